@@ -1,0 +1,31 @@
+"""Which snapshot a table handle reads, remembered by the name of its relation."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import Any
+
+import ibis.expr.operations as ops
+
+_versions: dict[str, str] = {}
+_lock = Lock()
+
+
+def remember(relation: str, data_version: str) -> None:
+    """Note that a relation of this process reads `data_version`, such as ``events@12``."""
+    with _lock:
+        _versions[relation] = data_version
+
+
+def data_version(table: Any) -> str:
+    """Give the snapshot(s) an expression reads; ``in memory`` for handed frames.
+
+    Examples
+    --------
+    >>> import ibis
+    >>> data_version(ibis.memtable({"a": [1]}))
+    'in memory'
+    """
+    relations = table.op().find((ops.DatabaseTable, ops.UnboundTable))
+    found = {_versions.get(relation.name, relation.name) for relation in relations}
+    return " + ".join(sorted(found)) if found else "in memory"

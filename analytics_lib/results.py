@@ -1,0 +1,187 @@
+"""What every analysis returns: one frozen table of numbers that can explain and show itself."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from html import escape
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pandas as pd
+
+from analytics_lib.display import format_moment, format_value
+from analytics_lib.errors import ArgumentError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from analytics_lib.charts.chart import Chart
+
+PeopleSource = Callable[[Mapping[str, Any]], "pa.Table"]
+"""Gives the people behind one frame row, handed as ``{column: value}``."""
+
+SHOWN_ROWS = 40
+"""Rows of the number table a display shows; the rest is counted, never hidden silently."""
+
+
+@cache
+def library_version() -> str:
+    """Give the installed version of this library."""
+    try:
+        return version("analytics-lib")
+    except PackageNotFoundError:  # a source tree on the path, not installed
+        return "0+unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a number comes from."""
+
+    data_version: str = "in memory"
+    """Snapshot of the lake, such as ``events@12``, or ``in memory`` for a handed frame."""
+    start: datetime | None = None
+    """Start of the range that was asked for, UTC; None = unbounded."""
+    end: datetime | None = None
+    """End (outside) of the range, UTC; None = unbounded."""
+    observed_until: datetime | None = None
+    """Moment up to which the data counted as complete, UTC."""
+    library: str = field(default_factory=library_version)
+    """Version of this library."""
+
+    def __str__(self) -> str:
+        """One line for the foot of a table."""
+        stretch = f"{format_moment(self.start)} to {format_moment(self.end)}" if self.start or self.end else "all time"
+        seen = f", complete until {format_moment(self.observed_until)}" if self.observed_until else ""
+        return f"Data: {self.data_version}, {stretch}{seen} (UTC). analytics_lib {self.library}."
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Result:
+    """A frozen value: ``to_frame()`` is the truth, everything else is a view of it.
+
+    A result of one row offers each column as an attribute too.
+    """
+
+    frame: pd.DataFrame
+    """The numbers; use :meth:`to_frame`, which gives a copy."""
+    definition: str
+    """What the numbers mean, with the arguments filled in."""
+    provenance: Provenance = field(default_factory=Provenance)
+    """Where they come from."""
+    notes: tuple[str, ...] = ()
+    """What was left out and what is weak; empty when there is nothing to say."""
+    key_columns: tuple[str, ...] = ()
+    """Columns that name a row; :meth:`people` takes them as arguments."""
+    people_source: PeopleSource | None = None
+    """Gives the people behind a row; None where a number does not count people."""
+
+    title: ClassVar[str] = "Result"
+    people_columns: ClassVar[tuple[str, ...]] = ()
+    """Columns that count people; suppression works on exactly these."""
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give the numbers as a new frame; changing it does not change the result."""
+        return self.frame.copy()
+
+    @abstractmethod
+    def plot(self) -> Chart:
+        """Draw the numbers."""
+
+    def people(self, **row: object) -> pa.Table:
+        """Give the people behind one row, as an Arrow table; exactly as many as the row says.
+
+        Parameters
+        ----------
+        **row
+            The row's key columns, for example ``step=2``. May be left out when the frame has one row.
+
+        Raises
+        ------
+        ArgumentError
+            No row, or more than one, has these keys; or the number does not count people.
+        """
+        if self.people_source is None:
+            raise ArgumentError(
+                f"{self.title} does not keep the people behind its numbers",
+                "Run the analysis on an event table.",
+            )
+        return self.people_source(self._row(row))
+
+    def _row(self, keys: Mapping[str, object]) -> dict[str, Any]:
+        unknown = [name for name in keys if name not in self.frame.columns]
+        if unknown:
+            raise ArgumentError(
+                f"{self.title} has no column {unknown[0]!r}", f"Name a row by {', '.join(self.key_columns)}."
+            )
+        found = self.frame
+        for name, value in keys.items():
+            found = found[_equals(found[name], value)]
+        if len(found) != 1:
+            given = ", ".join(f"{name}={value!r}" for name, value in keys.items()) or "nothing"
+            raise ArgumentError(f"{len(found)} rows match {given}", f"Name one row by {', '.join(self.key_columns)}.")
+        return {str(name): value for name, value in found.iloc[0].items()}
+
+    def __getattr__(self, name: str) -> Any:
+        """Offer the columns of a one-row result as attributes."""
+        frame = self.__dict__.get("frame")
+        if frame is not None and len(frame) == 1 and name in frame.columns:
+            return frame[name].iloc[0]
+        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the people behind when a result crosses to another process."""
+        return {**self.__dict__, "people_source": None}
+
+    def __repr__(self) -> str:
+        """Title, definition and the table, for logs."""
+        lines = [
+            f"{self.title} ({len(self.frame)} rows)",
+            self.frame.to_string(max_rows=SHOWN_ROWS, index=False),
+        ]
+        return "\n".join([*lines, self.definition, *(f"Note: {note}" for note in self.notes), str(self.provenance)])
+
+    def table_html(self) -> str:
+        """Give the numbers as an HTML table; the first rows, with the count of those not shown."""
+        shown = self.frame.head(SHOWN_ROWS)
+        head = "".join(f'<th scope="col">{escape(str(column))}</th>' for column in shown.columns)
+        body = "".join(f"<tr>{_cells(row)}</tr>" for row in shown.to_dict("records"))
+        left = len(self.frame) - len(shown)
+        more = f'<p class="analytics-more">{left:,} more rows: use .to_frame().</p>' if left else ""
+        return f'<table class="analytics-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}'
+
+    def explanation_html(self) -> str:
+        """Give definition, notes and provenance as small print."""
+        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        listed = f'<ul class="analytics-notes">{notes}</ul>' if notes else ""
+        source = f'<p class="analytics-provenance">{escape(str(self.provenance))}</p>'
+        return f'<p class="analytics-definition">{escape(self.definition)}</p>{listed}{source}'
+
+    def _repr_html_(self) -> str:
+        """Give chart, number table and explanation; works in any page that loads BokehJS."""
+        return (
+            f'<div class="analytics-result">{self.plot().to_html()}{self.table_html()}{self.explanation_html()}</div>'
+        )
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        """Give the live view where a kernel can show one, and always the static forms."""
+        from analytics_lib.charts.live import display_bundle
+
+        del include, exclude  # the front end chooses; all forms are cheap
+        return display_bundle(self.plot(), html=f"{self.table_html()}{self.explanation_html()}", text=repr(self))
+
+
+def _cells(row: Mapping[Any, object]) -> str:
+    return "".join(f"<td>{escape(format_value(str(column), value))}</td>" for column, value in row.items())
+
+
+def _equals(column: pd.Series[Any], value: object) -> pd.Series[bool]:
+    if value is None or value != value:  # unknown groups are named by None or NaN
+        return column.isna()
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        value = pd.Timestamp(str(value))
+        value = value.tz_localize("UTC") if value.tz is None and column.dt.tz is not None else value
+    return (column == value).fillna(value=False).astype(bool)

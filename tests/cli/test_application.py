@@ -1,0 +1,13 @@
+"""The command line answers a newcomer."""
+
+from __future__ import annotations
+
+from typer.testing import CliRunner
+
+from analytics_lib.cli.application import application
+
+
+def test_without_a_command_it_lists_what_there_is() -> None:
+    answer = CliRunner().invoke(application, [])
+
+    assert "Usage" in answer.output

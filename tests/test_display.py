@@ -1,0 +1,50 @@
+"""Numbers to text: readable, and unknown is never zero."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pandas as pd
+import pytest
+
+from analytics_lib import display
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "text"),
+    [
+        ("users", 1_234_567, "1,234,567"),
+        ("users", pd.NA, "–"),
+        ("step_rate", 0.125, "12.5 %"),
+        ("step_rate", float("nan"), "–"),
+        ("relative_change", -0.5, "-50.0 %"),
+        ("median_seconds", 93_600, "1 d 2 h"),
+        ("latency_ms", 12.5, "12.50 ms"),
+        ("size_bytes", 1_500_000, "1.5 MB"),
+        ("p_value", 0.00001, "< 0.0001"),
+        ("time", pd.Timestamp("2024-05-13", tz="UTC"), "2024-05-13"),
+        ("time", pd.NaT, "–"),
+        ("complete", True, "yes"),
+        ("event", "purchase", "purchase"),
+        ("value", 0.00012345, "0.0001"),
+    ],
+)
+def test_the_column_decides_how_a_value_reads(column: str, value: object, text: str) -> None:
+    assert display.format_value(column, value) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0 s"), (0.004, "4 ms"), (59.6, "1 min"), (3600, "1 h"), (-90, "−1 min 30 s"), (None, "–")],
+)
+def test_durations_show_their_two_largest_units(seconds: float | None, text: str) -> None:
+    assert display.format_duration(seconds) == text
+
+
+@pytest.mark.parametrize(("change", "text"), [(0.0, "■ 0.0 %"), (1.5, "▲ +150.0 %"), (float("nan"), "–")])
+def test_changes_carry_their_direction_in_shape_and_sign(change: float, text: str) -> None:
+    assert display.format_change(change) == text
+
+
+def test_moments_lose_an_idle_midnight() -> None:
+    assert display.format_moment(datetime(2024, 5, 13, 8, 30, tzinfo=UTC)) == "2024-05-13 08:30:00"

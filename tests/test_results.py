@@ -1,0 +1,108 @@
+"""The Result: a frozen value whose frame is the truth."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import FrozenInstanceError, dataclass
+from typing import ClassVar
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from analytics_lib.charts.chart import Chart
+from analytics_lib.errors import ArgumentError
+from analytics_lib.results import Provenance, Result
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class CountResult(Result):
+    title: ClassVar[str] = "Users per step"
+    people_columns: ClassVar[tuple[str, ...]] = ("users",)
+
+    def plot(self) -> Chart:
+        from bokeh.plotting import figure
+
+        return Chart(figure(), self.title)
+
+
+def counted(**changes: object) -> CountResult:
+    frame = pd.DataFrame({"step": [1, 2], "group": ["a", None], "users": [3, 1], "step_rate": [1.0, float("nan")]})
+    people = {1: ["u1", "u2", "u3"], 2: ["u2"]}
+    made = {
+        "frame": frame,
+        "definition": "Users who <reached> a step.",
+        "notes": ("2 events had no user.",),
+        "key_columns": ("step",),
+        "people_source": lambda row: pa.table({"user_id": people[row["step"]]}),
+    }
+    return CountResult(**{**made, **changes})  # type: ignore[arg-type]
+
+
+def test_changing_the_frame_does_not_change_the_result() -> None:
+    result = counted()
+
+    frame = result.to_frame()
+    frame.loc[0, "users"] = 99
+
+    assert result.to_frame().loc[0, "users"] == 3
+
+
+def test_a_result_is_frozen() -> None:
+    with pytest.raises(FrozenInstanceError):
+        counted().definition = "something else"  # type: ignore[misc]
+
+
+def test_the_people_behind_a_row_are_as_many_as_it_says() -> None:
+    assert counted().people(step=1).column("user_id").to_pylist() == ["u1", "u2", "u3"]
+
+
+def test_a_row_may_be_named_by_its_unknown_group() -> None:
+    assert counted().people(group=None).num_rows == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [({"step": 7}, "0 rows match step=7"), ({}, "2 rows match nothing"), ({"stp": 1}, "no column 'stp'")],
+)
+def test_a_wrong_row_name_is_explained(row: dict[str, int], message: str) -> None:
+    with pytest.raises(ArgumentError, match=message):
+        counted().people(**row)
+
+
+def test_numbers_that_count_no_people_say_so() -> None:
+    with pytest.raises(ArgumentError, match="does not keep the people"):
+        counted(people_source=None).people(step=1)
+
+
+def test_a_result_of_one_row_offers_its_columns() -> None:
+    one = counted(frame=pd.DataFrame({"p_value": [0.25]}))
+
+    assert one.p_value == 0.25
+    with pytest.raises(AttributeError, match="no attribute 'users'"):
+        _ = one.users
+
+
+def test_a_result_crosses_processes_without_its_people() -> None:
+    again = pickle.loads(pickle.dumps(counted(people_source=None)))  # noqa: S301
+
+    pd.testing.assert_frame_equal(again.to_frame(), counted().to_frame())
+    assert again.people_source is None
+
+
+def test_the_html_escapes_and_shows_numbers_unknowns_and_notes() -> None:
+    html = counted()._repr_html_()
+
+    assert "&lt;reached&gt;" in html
+    assert "<td>–</td>" in html
+    assert "2 events had no user." in html
+
+
+def test_long_tables_say_how_many_rows_are_left_out() -> None:
+    long = counted(frame=pd.DataFrame({"users": range(100)}))
+
+    assert "60 more rows" in long.table_html()
+
+
+def test_provenance_says_where_a_number_comes_from() -> None:
+    assert str(Provenance(data_version="events@12")).startswith("Data: events@12, all time (UTC). analytics_lib ")

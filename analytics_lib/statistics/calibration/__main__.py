@@ -1,0 +1,37 @@
+"""Write the calibration certificate: ``python -m analytics_lib.statistics.calibration [--folder reports/_build]``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from analytics_lib.statistics.calibration.certificate import simulate, write_certificate
+from analytics_lib.statistics.calibration.checks import all_checks
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure all checks, write the page and its data; the exit code is 1 when a promise is broken."""
+    parser = argparse.ArgumentParser(prog="calibration", description="Simulate what every method promises.")
+    parser.add_argument("--folder", type=Path, default=Path("reports/_build/calibration"))
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--scale", type=float, default=1.0, help="share of the full number of trials")
+    parser.add_argument("--only", default="", help="measure only checks whose name holds this text")
+    chosen = parser.parse_args(arguments)
+    begun = time.monotonic()
+    checks = [check for check in all_checks() if chosen.only in check.name]
+    rows = simulate(checks, processes=chosen.processes, scale=chosen.scale)
+    page, _ = write_certificate(rows, chosen.folder)
+    for row in rows:
+        verdict = "kept  " if row.kept else "BROKEN"
+        peers = ", ".join(f"{name} {rate.rate:.4f}" for name, rate in row.peers.items() if rate is not None)
+        line = f"{verdict} {row.ours.rate:8.4f} (nominal {row.check.nominal:g})  {row.check.name}  {peers}"
+        sys.stdout.write(f"{line}  [{row.seconds:.1f} s]\n")
+    sys.stdout.write(f"{page} ({len(rows)} promises, {time.monotonic() - begun:.0f} s)\n")
+    return 0 if all(row.kept for row in rows) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -250,3 +250,11 @@ def test_no_path_of_a_machine_is_committed() -> None:
         if name.endswith((".py", ".md", ".toml", ".txt", ".yml", ".ipynb", ".json", ".j2", ".css", ".js"))
     ]
     assert [name for name in texts if (ROOT / name).exists() and home in (ROOT / name).read_text()] == []
+
+
+def test_every_dependency_has_its_line_in_the_decision_record() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    told = (LIBRARY / "decisions" / "0002-dependencies.md").read_text()
+
+    named = [re.match(r"[\w.-]+", line).group(0) for line in project["dependencies"]]  # type: ignore[union-attr]
+    assert [name for name in named if f"| {name} |" not in told] == []

@@ -1,0 +1,28 @@
+"""Made events for benchmarks: a power law of users, twenty names, ninety days."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+DAY_MICROS = 86_400_000_000
+FIRST_MICROS = 1_704_067_200_000_000  # 2024-01-01 UTC
+
+
+def make_events(count: int, *, users: int, days: int = 90, seed: int = 7) -> pa.Table:
+    """Give `count` canonical events in time order; the same for the same seed."""
+    random = np.random.default_rng(seed)
+    times = np.sort(random.integers(FIRST_MICROS, FIRST_MICROS + days * DAY_MICROS, count))
+    people = (users * random.random(count) ** 2).astype(np.int64)
+    names = random.choice(20, count, p=np.arange(20, 0, -1) / 210)
+    user_values = pa.array([f"u{number:07d}" for number in range(users)])
+    name_values = pa.array([f"event_{number:02d}" for number in range(20)])
+    return pa.table(
+        {
+            "event_id": pa.array(np.char.add("e", np.arange(count).astype(str))),
+            "tenant_id": pa.array(np.full(count, "bench")),
+            "event": name_values.take(pa.array(names)),
+            "event_time": pa.array(times, pa.timestamp("us", tz="UTC")),
+            "user_id": user_values.take(pa.array(people)),
+        }
+    )

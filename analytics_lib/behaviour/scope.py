@@ -1,0 +1,189 @@
+"""What an analysis looks at: a table, who counts as a person, the range, and how far data is complete."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import ibis
+import pandas as pd
+import pyarrow as pa
+
+from analytics_lib.engine.provenance import data_version
+from analytics_lib.engine.tables import AnyTable, Table, as_table, to_arrow
+from analytics_lib.engine.times import epoch_micros, from_micros
+from analytics_lib.errors import ArgumentError
+from analytics_lib.periods import Moment, Range, bucket_edges, moment, next_bucket, time_range
+from analytics_lib.results import Provenance
+
+_MOST_BUCKETS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One table made ready for an analysis."""
+
+    table: Table
+    """Only the needed columns of rows that have a time, and ``_micros``: microseconds since 1970."""
+    who: tuple[str, ...]
+    """Columns that name a person: tenant (where the table has one) and user."""
+    asked: Range
+    """Range that was asked for."""
+    first: datetime | None
+    """Time of the oldest event; None = the table is empty."""
+    newest: datetime | None
+    """Time of the newest event."""
+    observed_until: datetime | None
+    """Moment up to which data counts as complete; None = nothing was observed."""
+    time_zone: str
+    """Zone of calendar buckets."""
+    notes: tuple[str, ...]
+    """What was left out."""
+
+    @property
+    def provenance(self) -> Provenance:
+        """Where the numbers come from."""
+        return Provenance(
+            data_version=data_version(self.table),
+            start=self.asked.start,
+            end=self.asked.end,
+            observed_until=self.observed_until,
+        )
+
+    def inside(self, table: Table | None = None) -> Table:
+        """Give the rows of the asked range."""
+        return within_range(self.table if table is None else table, self.asked)
+
+    def people(self, table: Table) -> pa.Table:
+        """Give the distinct people of some rows, sorted, as an Arrow table."""
+        names = [name for name in ("user_id", "tenant_id") if name in self.who]
+        return to_arrow(table.filter(table.user_id.notnull()).select(*names).distinct().order_by(names))
+
+    def people_count(self, table: Table) -> int:
+        """Count the distinct people of some rows."""
+        distinct = table.filter(table.user_id.notnull()).select(*self.who).distinct()
+        return int(to_arrow(distinct.aggregate(users=distinct.count()))["users"][0].as_py())
+
+    def edges(self, grain: str, *, week_start: str = "monday") -> list[datetime]:
+        """Give the bucket edges of the whole range: asked for, else from the oldest to the newest event."""
+        first = self.asked.start or self.first
+        last = self.asked.end or self.newest
+        if first is None or last is None:
+            return []
+        if self.asked.end is None and last == self.newest:
+            last += pd.Timedelta(microseconds=1).to_pytimedelta()  # the newest event lies inside
+        if last <= first:
+            return []
+        return bucket_edges(first, last, grain, time_zone=self.time_zone, week_start=week_start)
+
+    def is_complete(self, start: datetime, end: datetime) -> bool:
+        """Tell whether ``[start, end)`` was observed, and asked for, as a whole."""
+        asked = (self.asked.start is None or start >= self.asked.start) and (
+            self.asked.end is None or end <= self.asked.end
+        )
+        return asked and self.observed_until is not None and end <= self.observed_until
+
+
+def open_scope(  # the keyword-only arguments are those of every analysis
+    events: AnyTable,
+    columns: Iterable[str],
+    *,
+    analysis: str,
+    start: Moment | None = None,
+    end: Moment | None = None,
+    observed_until: Moment | None = None,
+    time_zone: str = "UTC",
+) -> Scope:
+    """Make a table ready: check columns, keep the needed ones, see what it holds."""
+    asked = time_range(start, end, time_zone=time_zone)
+    table = as_table(events, columns, analysis=analysis)
+    who = ("tenant_id", "user_id") if "tenant_id" in table.columns else ("user_id",)
+    kept = dict.fromkeys([*(name for name in who if name in table.columns), *columns])
+    table = table.mutate(_micros=epoch_micros(table)).select(*kept, "_micros")
+    facts = _facts(table)
+    first, newest = _moment_of(facts["first"]), _moment_of(facts["newest"])
+    seen = newest if observed_until is None else moment("observed_until", observed_until, time_zone=time_zone, end=True)
+    return Scope(
+        table=table.filter(table["_micros"].notnull()) if facts["timeless"] else table,
+        who=who,
+        asked=asked,
+        first=first,
+        newest=newest,
+        observed_until=seen,
+        time_zone=time_zone,
+        notes=_notes(facts),
+    )
+
+
+def within_range(table: Table, asked: Range) -> Table:
+    """Give the rows of a half-open range; `table` has ``_micros``."""
+    micros = table["_micros"]
+    if asked.start is not None:
+        table = table.filter(micros >= _literal(asked.start))
+    if asked.end is not None:
+        table = table.filter(micros < _literal(asked.end))
+    return table
+
+
+def extended(edges: Sequence[datetime], grain: str, steps: int, *, time_zone: str) -> list[datetime]:
+    """Give bucket edges with `steps` more buckets before the first."""
+    earlier = [next_bucket(edges[0], grain, time_zone=time_zone, steps=-step) for step in range(steps, 0, -1)]
+    return [*earlier, *edges]
+
+
+def bucket_times(edges: Sequence[datetime]) -> pd.Series:
+    """Give the bucket starts as a column of aware UTC times."""
+    return pd.Series(pd.to_datetime(list(edges[:-1]), utc=True)).astype("datetime64[us, UTC]")
+
+
+def completeness(scope: Scope, edges: Sequence[datetime]) -> list[bool]:
+    """Tell for each bucket whether it was observed as a whole."""
+    return [scope.is_complete(begin, end) for begin, end in itertools.pairwise(edges)]
+
+
+def begun(scope: Scope, edges: Sequence[datetime]) -> list[bool]:
+    """Tell for each bucket whether observation has reached it at all."""
+    until = scope.observed_until
+    return [until is not None and begin <= until for begin in edges[:-1]]
+
+
+def group_columns(by: str | Iterable[str] | None) -> tuple[str, ...]:
+    """Read the `by` argument: a column, several, or none."""
+    if by is None:
+        return ()
+    given = (by,) if isinstance(by, str) else tuple(by)
+    reserved = sorted({"time", "users", "events", "complete", "user_id"} & set(given))
+    if reserved:
+        raise ArgumentError(f"by={reserved[0]!r} would hide a result column", "Split by another column.")
+    return given
+
+
+def _literal(when: datetime) -> object:
+    from analytics_lib.engine.times import micros
+
+    return ibis.literal(micros(when), "int64")
+
+
+def _moment_of(micros: int | None) -> datetime | None:
+    return None if micros is None else from_micros(micros)
+
+
+def _facts(table: Table) -> dict[str, int | None]:
+    micros = table["_micros"]
+    sums = {"first": micros.min(), "newest": micros.max(), "timeless": micros.isnull().sum()}
+    if "user_id" in table.columns:
+        sums["unknown"] = (table.user_id.isnull() & micros.notnull()).sum()
+    return to_arrow(table.aggregate(**sums)).to_pylist()[0]
+
+
+def _notes(facts: dict[str, int | None]) -> tuple[str, ...]:
+    notes = []
+    if facts["first"] is None:
+        notes.append("The table holds no events.")
+    if facts.get("unknown"):
+        notes.append(f"{facts['unknown']:,} events without a user_id count as events, not as people.")
+    if facts["timeless"]:
+        notes.append(f"{facts['timeless']:,} events without an event_time are left out.")
+    return tuple(notes)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -59,6 +60,48 @@ COLUMNS: Final[tuple[Column, ...]] = (
 """The canonical columns, in storage order."""
 
 COLUMN_NAMES: Final[tuple[str, ...]] = tuple(column.name for column in COLUMNS)
+
+TRANSIENT: Final = ("event_type", "ip", "user_agent", "viewport_width", "consent")
+"""What a sender may say beside the columns: used on the way in, never stored."""
+
+COLUMN_ALIASES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
+    "event_id": ("event_id", "id", "message_id", "insert_id", "uuid"),
+    "tenant_id": ("tenant_id", "tenant", "organization_id", "organisation_id", "org_id"),
+    "application_id": ("application_id", "app_id", "application"),
+    "event_name": ("event_name", "event", "name"),
+    "event_type": ("event_type", "type"),
+    "category": ("category", "event_category"),
+    "event_time": ("event_time", "timestamp", "event_timestamp", "time", "occurred_at", "created_at", "datetime", "ts"),
+    "client_time": ("client_time", "client_timestamp", "original_timestamp"),
+    "sent_at": ("sent_at", "sent_timestamp"),
+    "received_at": ("received_at", "server_timestamp"),
+    "user_id": ("user_id", "user", "distinct_id", "user_pseudo_id", "anonymous_id", "visitor_id"),
+    "session_id": ("session_id", "session", "visit_id"),
+    "conversation_id": ("conversation_id",),
+    "content_id": ("content_id",),
+    "resource_type": ("resource_type",),
+    "resource_id": ("resource_id",),
+    "url": ("url", "page_url", "page_location", "current_url"),
+    "referrer": ("referrer", "referer", "page_referrer"),
+    "country": ("country", "country_code"),
+    "region": ("region",),
+    "city": ("city",),
+    "device_type": ("device_type",),
+    "browser": ("browser",),
+    "browser_version": ("browser_version",),
+    "os": ("os",),
+    "os_version": ("os_version",),
+    "language": ("language", "locale"),
+    "properties": ("properties", "data", "payload", "props"),
+    "context": ("context", "metadata"),
+    "correlation_id": ("correlation_id", "request_id", "trace_id"),
+    "sample_weight": ("sample_weight",),
+    "ip": ("ip", "ip_address", "client_ip", "remote_addr"),
+    "user_agent": ("user_agent", "useragent"),
+    "viewport_width": ("viewport_width",),
+    "consent": ("consent",),
+})  # fmt: skip
+"""Spellings a sender may use for each column, in snake case, best first; any casing is accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +206,30 @@ ALIASES: Final = MappingProxyType({alias: kind.name for kind in EVENT_TYPES for 
 """Canonical name by every accepted spelling."""
 
 
-def canonical_event(sent: str) -> str:
-    """Give the registry's name for a sent name, or the sent name itself.
+def snake(name: str) -> str:
+    """Give a name in snake case, whatever casing it was sent in.
 
     Examples
     --------
-    >>> canonical_event("page_view"), canonical_event("basket_shaken")
-    ('page.view', 'basket_shaken')
+    >>> snake("eventType"), snake("user-agent"), snake("Customer ID"), snake("$pageURL"), snake("IPAddress")
+    ('event_type', 'user_agent', 'customer_id', 'page_url', 'ip_address')
     """
-    return ALIASES.get(sent, sent)
+    parted = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name))
+    return re.sub(r"[^0-9A-Za-z]+", "_", parted).strip("_").lower()
+
+
+def canonical_event(sent: str) -> str:
+    """Give the registry's name for a sent name in any casing, or the sent name itself.
+
+    Examples
+    --------
+    >>> canonical_event("page_view"), canonical_event("contentView"), canonical_event("basket_shaken")
+    ('page.view', 'content.view', 'basket_shaken')
+    """
+    return ALIASES.get(sent) or _BY_SNAKE.get(snake(sent)) or sent
+
+
+_BY_SNAKE: Final = {snake(alias): name for alias, name in ALIASES.items()}
 
 
 def category_of(event: str) -> str:
@@ -191,5 +249,5 @@ def flagged(flag: str) -> tuple[str, ...]:
 
 
 def unknown_events(used: Iterable[str]) -> tuple[str, ...]:
-    """Give those names the registry knows neither as names nor as aliases."""
-    return tuple(name for name in used if name not in ALIASES)
+    """Give those names the registry knows neither as names nor as aliases, in any casing."""
+    return tuple(name for name in used if canonical_event(name) not in REGISTRY)

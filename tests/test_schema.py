@@ -49,3 +49,22 @@ def test_every_column_says_what_it_means() -> None:
     assert all(
         column.meaning and column.type in {"string", "timestamp", "float", "json", "date"} for column in schema.COLUMNS
     )
+
+
+def test_any_casing_of_a_known_name_means_the_same():
+    spellings = ("page.view", "page-view", "page_view", "pageView", "PageView", "Page View", "pageview")
+    assert {schema.canonical_event(name) for name in spellings} == {"page.view"}
+    assert schema.canonical_event("audienceCreated") == "audience.created"
+
+
+def test_casing_never_makes_two_names_one():
+    meanings = {(schema.snake(alias), name) for alias, name in schema.ALIASES.items()}
+    assert len({spelling for spelling, _ in meanings}) == len(meanings)
+
+
+def test_column_aliases_name_columns_and_no_spelling_means_two_columns():
+    known = {*schema.COLUMN_NAMES, *schema.TRANSIENT}
+    spellings = [alias for aliases in schema.COLUMN_ALIASES.values() for alias in aliases]
+    assert set(schema.COLUMN_ALIASES) <= known
+    assert len(spellings) == len(set(spellings))
+    assert all(schema.snake(alias) == alias for alias in spellings)

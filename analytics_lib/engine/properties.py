@@ -1,0 +1,54 @@
+"""Values inside the JSON columns ``properties`` and ``context``, read the same on every engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+
+from analytics_lib.engine.tables import Table, dialect
+
+
+@ibis.udf.scalar.builtin(name="json_extract_string", signature=(("string", "string"), "string"))
+def _duckdb_text(document, path):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """DuckDB's text of a JSON value."""
+
+
+@ibis.udf.scalar.builtin(name="json_valid", signature=(("string",), "boolean"))
+def _duckdb_valid(document):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """DuckDB refuses broken JSON with an error; asked first, it is just unknown."""
+
+
+@ibis.udf.scalar.builtin(name="get_json_object", signature=(("string", "string"), "string"))
+def _spark_text(document, path):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Spark's text of a JSON value; null where the document is broken."""
+
+
+def property_text(table: Table, column: str, key: str) -> Any:
+    """Give the value under `key` as text; null where it is missing, null, or the document is broken.
+
+    Parameters
+    ----------
+    column
+        A column of JSON text, or a struct or map with text keys.
+
+    Examples
+    --------
+    >>> import ibis
+    >>> table = ibis.memtable({"properties": ['{"plan": "pro", "seats": 3}', "{", None]})
+    >>> property_text(table, "properties", "seats").to_list()
+    ['3', None, None]
+    """
+    document = table[column]
+    kind = document.type()
+    if kind.is_struct():
+        return document[key].cast("string") if key in kind.names else ibis.null("string")
+    if kind.is_map():
+        return document.get(key).cast("string")
+    text = document.cast("string")
+    escaped = key.replace("\\", "\\\\").replace('"', '\\"')
+    if dialect(table) == "duckdb":
+        return ibis.ifelse(_duckdb_valid(text), _duckdb_text(text, f'$."{escaped}"'), ibis.null("string"))
+    if dialect(table) in {"pyspark", "databricks"}:
+        return _spark_text(text, f"$['{key}']")
+    return document.cast("json")[key].str

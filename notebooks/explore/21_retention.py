@@ -1,0 +1,41 @@
+# %% [markdown]
+# # 21 · Do people come back?
+# **Reads** `events` · **uses** `retention` · **about 5 seconds** on the demo data
+
+# %% tags=["parameters"]
+tenant_id: str = "retail"  # whose events
+grain: str = "month"  # length of a period
+periods: int = 12  # columns of the table
+time_zone: str = "Europe/London"  # where a day begins
+
+# %%
+from analytics_lib import open_workspace, retention
+
+events = open_workspace().events(tenant_id=tenant_id)
+
+# %%
+result = retention(events, grain=grain, periods=periods, time_zone=time_zone)
+result
+
+# %% [markdown]
+# **How to read it.** A row is a cohort: people whose *first ever* event in the table falls into that period.
+# Period 0 is the period of the first event itself. A cell that has not run its full length is marked
+# `mature = False` and shows the count so far; one that has not begun is empty.
+#
+# ## The average that may be trusted
+# Weighted by cohort size, over mature cells only.
+
+# %%
+result.average()
+
+# %% [markdown]
+# ## Back in exactly this period, or in this one or later?
+# `on` asks for the period itself; `on_or_after` asks whether the person was ever seen again from then on.
+
+# %%
+retention(events, grain=grain, periods=periods, kind="on_or_after", time_zone=time_zone).average()
+
+# %% [markdown]
+# **How to be fooled.** The history before the first cohort is cut off: the first month of any table is full of
+# "new" people who are old. And `on_or_after` of a young cohort has had no time to fall: that is why immature
+# cells never enter the average.

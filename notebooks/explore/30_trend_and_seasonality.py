@@ -1,0 +1,48 @@
+# %% [markdown]
+# # 30 · Is it growing, and does it repeat?
+# **Reads** a series · **uses** `trend`, `seasonality`, `decompose`, `summary` · **about 5 seconds**
+
+# %% tags=["parameters"]
+tenant_id: str = "retail"  # whose events
+time_zone: str = "Europe/London"  # where a day begins
+confidence: float = 0.95  # share of intervals that hold the truth
+
+# %%
+from analytics_lib import decompose, event_counts, open_workspace, seasonality, summary, trend
+
+events = open_workspace().events(tenant_id=tenant_id)
+series = event_counts(events, grain="day", time_zone=time_zone)
+series
+
+# %% [markdown]
+# ## What are typical values?
+
+# %%
+summary(series.to_frame().events)
+
+# %% [markdown]
+# ## Does it grow?
+# The slope is a median of all pairwise slopes, so a few wild days do not move it. The p-value allows for the
+# fact that today resembles yesterday; the usual tests do not, and call noise a trend.
+
+# %%
+trend(series, confidence=confidence)
+
+# %% [markdown]
+# ## Does it repeat?
+# A period is named only if it stands out from *red* noise, the kind that wanders by itself. No row means: no
+# period is significant.
+
+# %%
+periods = seasonality(series)
+periods
+
+# %% [markdown]
+# ## The parts
+
+# %%
+decompose(series)
+
+# %% [markdown]
+# **How to be fooled.** "No evidence of a trend" is not "no trend": look at the width of the interval. And a long
+# wave, such as one year of a yearly season, looks exactly like growth in the half that rises.

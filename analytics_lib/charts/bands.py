@@ -1,0 +1,113 @@
+"""A measured line, the band in which it was expected, and the points that left it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics_lib.charts import columns
+from analytics_lib.charts.axes import add_hover, figure_over, place_text
+from analytics_lib.charts.chart import Chart, LegendEntry, empty_chart
+from analytics_lib.charts.formats import texts
+from analytics_lib.charts.theme import BAD, HEIGHT, NEUTRAL, PRIMARY
+from analytics_lib.charts.words import describe_series
+
+
+def draw_band(
+    frame: pd.DataFrame,
+    *,
+    title: str,
+    x: str = "time",
+    value: str = "value",
+    low: str = "low",
+    high: str = "high",
+    expected: str | None = None,
+    flag: str | None = None,
+    value_format: str = "number",
+    time_zone: str = "UTC",
+    y_label: str | None = None,
+    height: int = HEIGHT,
+) -> Chart:
+    """Draw a series over its expected range; flagged points are marked by colour and by shape.
+
+    Parameters
+    ----------
+    frame
+        One row per observation. Unknown values and missing rows of a regular series are gaps in line
+        and band.
+    title
+        What the picture shows.
+    x, value, low, high
+        Columns of time (or number), observed value and ends of the band.
+    expected
+        Column of the middle of the band, if it is to be drawn.
+    flag
+        Boolean column of the points to mark; unknown counts as not flagged.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"time": pd.date_range("2024-05-01", periods=2, tz="UTC"), "value": [1.0, 9.0],
+    ...                       "low": 0.0, "high": 2.0, "is_anomaly": [False, True]})
+    >>> draw_band(frame, title="Errors", flag="is_anomaly").description
+    '2 values from 2024-05-01 to 2024-05-02; lowest 1, highest 9. 1 of them flagged.'
+    """
+    columns.require(frame, x, value, low, high, expected, flag, chart="draw_band")
+    rows = frame.dropna(subset=[x]).sort_values(x, kind="stable")
+    if rows.empty or bool(rows[value].isna().all()):
+        return empty_chart(title)
+    drawn = figure_over(rows[x], title=title, x_label=None, y_label=y_label or value, value_format=value_format,
+                        time_zone=time_zone, height=height)  # fmt: skip
+    places = columns.places(rows[x], time_zone)
+    _draw_range(drawn, places, rows, low, high)
+    if expected:
+        _draw_path(drawn, places, rows[expected], "expected", line_color=NEUTRAL, line_dash="dashed", line_width=1.5)
+    _draw_path(drawn, places, rows[value], "observed", line_color=PRIMARY, line_width=1.75)
+    flags = rows[flag].astype("boolean").fillna(value=False).to_numpy(dtype=bool) if flag else np.zeros(len(rows), bool)
+    _draw_points(drawn, places, rows, flags, columns_used=(x, value, low, high), formats=(value_format, time_zone))
+    said = describe_series(rows, x=x, y=value, value_format=value_format, time_zone=time_zone)
+    marked = f" {int(flags.sum()):,} of them flagged." if flag else ""
+    return Chart(drawn, title, said + marked, _legend(expected=bool(expected), flagged=bool(flag)))
+
+
+def _legend(*, expected: bool, flagged: bool) -> tuple[LegendEntry, ...]:
+    entries = [LegendEntry("observed", PRIMARY), LegendEntry("expected range", f"{PRIMARY}40")]
+    if expected:
+        entries.append(LegendEntry("expected", NEUTRAL, "dashed"))
+    return (*entries, LegendEntry("anomaly", BAD, "dotted")) if flagged else tuple(entries)
+
+
+def _draw_range(drawn: Any, places: Any, rows: pd.DataFrame, low: str, high: str) -> None:
+    from bokeh.models import ColumnDataSource
+
+    where, bottom = columns.with_gaps(places, columns.numbers(rows[low]))
+    _, top = columns.with_gaps(places, columns.numbers(rows[high]))
+    source = ColumnDataSource({"x": where, "low": bottom, "high": top}, name="range")
+    drawn.varea("x", "low", "high", source=source, fill_color=PRIMARY, fill_alpha=0.16)
+
+
+def _draw_path(drawn: Any, places: Any, column: pd.Series[Any], name: str, **look: Any) -> None:
+    from bokeh.models import ColumnDataSource
+
+    where, values = columns.with_gaps(places, columns.numbers(column))
+    drawn.line("x", "y", source=ColumnDataSource({"x": where, "y": values}, name=name), **look)
+
+
+def _draw_points(
+    drawn: Any, places: Any, rows: pd.DataFrame, flags: Any, *, columns_used: tuple[str, str, str, str],
+    formats: tuple[str, str],
+) -> None:  # fmt: skip
+    from bokeh.models import ColumnDataSource
+
+    x, value, low, high = columns_used
+    value_format, time_zone = formats
+    written = {name: texts(columns.numbers(rows[name]), value_format) for name in (value, low, high)}
+    observed = columns.numbers(rows[value])
+    spans = [f"expected {a} to {b}" for a, b in zip(written[low], written[high], strict=True)]
+    data = {"x": places, "y": observed, "shown": written[value], "span": spans, "place": place_text(rows[x], time_zone)}
+    every = ColumnDataSource(data, name="points")
+    marked = ColumnDataSource({"x": places, "y": np.where(flags, observed, np.nan)}, name="flagged")
+    touch = drawn.scatter("x", "y", source=every, size=7, color=PRIMARY, alpha=0, hover_alpha=1)
+    drawn.scatter("x", "y", source=marked, size=11, marker="diamond", color=BAD, line_color="white", line_width=1)
+    add_hover(drawn, "@shown", "@span", "@place", renderers=[touch], mode="vline")

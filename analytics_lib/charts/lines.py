@@ -1,0 +1,132 @@
+"""Lines over time or over an ordered number; unknown values are gaps, unfinished ones are dotted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics_lib.charts import columns
+from analytics_lib.charts.axes import add_hover, figure_over, from_zero, hover_text, place_text
+from analytics_lib.charts.chart import Chart, empty_chart
+from analytics_lib.charts.formats import texts
+from analytics_lib.charts.theme import HEIGHT, series_style
+from analytics_lib.charts.words import describe_series
+
+_MOST_DOTS = 45
+
+
+def draw_lines(
+    frame: pd.DataFrame,
+    *,
+    x: str,
+    y: str,
+    by: str | None = None,
+    title: str,
+    value_format: str = "number",
+    time_zone: str = "UTC",
+    x_label: str | None = None,
+    y_label: str | None = None,
+    height: int = HEIGHT,
+    selectable: bool = False,
+) -> Chart:
+    """Draw how a value develops, one line per group.
+
+    Parameters
+    ----------
+    frame
+        One row per place on `x` (and group). A boolean column ``complete``, where there is one, marks
+        unfinished buckets: they are drawn dotted, because their value can still grow.
+    x, y
+        Columns: a time or a number, and the value. Unknown values and missing rows of a regular
+        series are gaps in the line, never zeros.
+    by
+        Column with the group; the nine largest groups are drawn, the description counts the rest.
+    title
+        What the picture shows.
+    value_format
+        ``number``, ``percent`` (a share in [0, 1]), ``bytes`` or ``duration`` (seconds).
+    time_zone
+        Zone of the clock on the axis.
+    selectable
+        Offer box selection; the picked rows are ``chart.source.selected.indices``.
+
+    Raises
+    ------
+    MissingColumnError
+        The frame lacks a named column.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"day": pd.to_datetime(["2024-05-01", "2024-05-02"]), "users": [3, 5]})
+    >>> draw_lines(frame, x="day", y="users", title="Users per day").description
+    '2 values from 2024-05-01 to 2024-05-02; lowest 3, highest 5.'
+    """
+    columns.require(frame, x, y, by, chart="draw_lines")
+    rows = frame.dropna(subset=[x]).sort_values(x, kind="stable")
+    if rows.empty or bool(rows[y].isna().all()):
+        return empty_chart(title)
+    split = columns.groups(rows, by, y)
+    drawn = figure_over(
+        rows[x], title=title, x_label=x_label, y_label=y_label or y, value_format=value_format,
+        time_zone=time_zone, height=height, selectable=selectable,
+    )  # fmt: skip
+    from_zero(drawn.y_range, columns.numbers(rows[y]))
+    sources = [
+        _draw_one(drawn, _data(part, x, y, name=name, value_format=value_format, time_zone=time_zone), index)
+        for index, (name, part) in enumerate(split)
+    ]
+    _hover(drawn, named=by is not None)
+    said = describe_series(rows, x=x, y=y, value_format=value_format, left_out=split.left_out, time_zone=time_zone)
+    return Chart(drawn, title, said, split.legend(), sources[0])
+
+
+def _data(part: pd.DataFrame, x: str, y: str, *, name: str, value_format: str, time_zone: str) -> dict[str, Any]:
+    values = columns.numbers(part[y])
+    finished = columns.finished(part)
+    return {
+        "x": columns.places(part[x], time_zone),
+        "y": values,
+        "finished": finished,
+        "dot": _dots(values),
+        "name": [name] * len(part),
+        "place": place_text(part[x], time_zone),
+        "shown": hover_text(texts(values, value_format), finished),
+    }
+
+
+def _dots(values: columns.Floats) -> columns.Floats:
+    """Show each point of a short series, and in a long one those that no line touches."""
+    known = np.concatenate([[False], np.isfinite(values), [False]])
+    alone = known[1:-1] & ~known[:-2] & ~known[2:]
+    return np.where(alone | (len(values) <= _MOST_DOTS), 1.0, 0.0)
+
+
+def _draw_one(drawn: Any, data: dict[str, Any], index: int) -> Any:
+    from bokeh.models import ColumnDataSource
+
+    style, finished = series_style(index), data["finished"]
+    source = ColumnDataSource(data, name=f"points-{index}")
+    solid = ColumnDataSource(_path(data["x"], np.where(finished, data["y"], np.nan)), name=f"line-{index}")
+    near = ~finished | np.append(~finished[1:], False)  # an unfinished point and the one before it
+    tail = ColumnDataSource({"x": data["x"], "y": np.where(near, data["y"], np.nan)}, name=f"tail-{index}")
+    drawn.line("x", "y", source=solid, line_width=2, line_color=style.colour, line_dash=style.dash)
+    drawn.line("x", "y", source=tail, line_width=2, line_color=style.colour, line_dash="dotted", line_alpha=0.8)
+    points = drawn.scatter(
+        "x", "y", source=source, size=6, color=style.colour, line_color=None, fill_alpha="dot", name=f"hover-{index}",
+        nonselection_fill_alpha=0.15, selection_fill_alpha=1.0, hover_fill_alpha=1.0,
+    )  # fmt: skip
+    points.hover_glyph.size = 9
+    return source
+
+
+def _path(places: Any, values: columns.Floats) -> dict[str, Any]:
+    broken_places, broken_values = columns.with_gaps(places, values)
+    return {"x": broken_places, "y": broken_values}
+
+
+def _hover(drawn: Any, *, named: bool) -> None:
+    renderers = [one for one in drawn.renderers if (one.name or "").startswith("hover-")]
+    lines = ("@name", "@place") if named else ("@place",)
+    add_hover(drawn, "@shown", *lines, renderers=renderers, mode="mouse" if named else "vline")

@@ -13,6 +13,7 @@ from analytics_lib import checks
 from analytics_lib.errors import ArgumentError
 from analytics_lib.results import Provenance, Result
 from analytics_lib.statistics.grid import even_grid
+from analytics_lib.statistics.values import infinite_note, read_numbers, value_column
 
 Floats: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
@@ -151,35 +152,20 @@ def _columns(data: AnySeries, analysis: str) -> tuple[pd.DataFrame, str, Provena
     if "time" not in data.columns and isinstance(data.index, pd.DatetimeIndex):
         data = data.assign(time=data.index)
     checks.columns([str(name) for name in data.columns], ["time"], analysis=analysis)
-    name = _value_column(data, analysis)
+    name = value_column(data, analysis)
     complete = data["complete"] if "complete" in data.columns else True
     return pd.DataFrame({"time": data["time"], "value": data[name], "complete": complete}), name, provenance, notes
 
 
-def _value_column(frame: pd.DataFrame, analysis: str) -> str:
-    if "value" in frame.columns:
-        return "value"
-    numeric = [
-        str(name)
-        for name in frame.columns
-        if name not in {"time", "complete"} and pd.api.types.is_numeric_dtype(frame[name].dtype)
-    ]
-    if len(numeric) != 1:
-        fact = f"{analysis} needs the column 'value'; the table has {', '.join(map(str, frame.columns))}"
-        raise ArgumentError(fact, "Hand over time and the one column to look at, for example frame[['time', 'users']].")
-    return numeric[0]
-
-
 def _rows(frame: pd.DataFrame, analysis: str) -> tuple[NDArray[np.int64], Floats, Flags, tuple[str, ...]]:
     times = _times(frame["time"], analysis)
-    values, infinite = _numbers(frame["value"], analysis)
+    values, infinite = read_numbers(frame["value"], analysis)
     complete = frame["complete"].fillna(value=False).to_numpy(bool)
     timeless = np.isnat(times)
     notes = []
     if timeless.any():
         notes.append(f"{int(timeless.sum()):,} rows without a time were left out.")
-    if infinite:
-        notes.append(f"{infinite:,} infinite values count as missing.")
+    notes.extend(infinite_note(infinite))
     moments = times[~timeless].view(np.int64)
     values, complete = values[~timeless], complete[~timeless]
     if len(moments) > 1 and (np.diff(moments) < 0).any():
@@ -199,31 +185,6 @@ def _times(column: pd.Series[Any], analysis: str) -> NDArray[np.datetime64]:
     stamps = pd.DatetimeIndex(column)
     stamps = stamps if stamps.tz is None else stamps.tz_convert("UTC").tz_localize(None)
     return np.array(stamps.as_unit("us").to_numpy(), dtype="datetime64[us]")
-
-
-def _numbers(column: pd.Series[Any], analysis: str) -> tuple[Floats, int]:
-    if pd.api.types.is_string_dtype(column.dtype) and column.dtype != object:
-        raise ArgumentError(
-            f"{analysis} needs numbers, but the values are text", "Convert them with pandas.to_numeric."
-        )
-    if column.dtype == object:  # decimals, Python integers of any size, None
-        column = pd.Series([_float(value, analysis) for value in column], dtype=float)
-    values = column.to_numpy(dtype=float, na_value=np.nan).copy()
-    infinite = np.isinf(values)
-    values[infinite] = np.nan
-    return values, int(infinite.sum())
-
-
-def _float(value: object, analysis: str) -> float:
-    if value is None or value is pd.NA:
-        return float("nan")
-    try:
-        return float(value)  # type: ignore[arg-type]  # what can't be converted is refused below
-    except OverflowError:
-        return float("inf")
-    except (TypeError, ValueError) as problem:
-        advice = "Hand over numbers; missing ones as None or NaN."
-        raise ArgumentError(f"{analysis} needs numbers, but one value is {value!r}", advice) from problem
 
 
 def _distinct(

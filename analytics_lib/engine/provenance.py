@@ -17,6 +17,12 @@ def remember(relation: str, data_version: str) -> None:
         _versions[relation] = data_version
 
 
+def forget(relation: str) -> None:
+    """Drop the note about a relation that is gone."""
+    with _lock:
+        _versions.pop(relation, None)
+
+
 def data_version(table: Any) -> str:
     """Give the snapshot(s) an expression reads; ``in memory`` for handed frames.
 

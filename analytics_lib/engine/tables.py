@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import ibis
@@ -92,3 +93,12 @@ def to_arrow(expression: Any) -> pa.Table:
 def to_frame(expression: Any) -> pd.DataFrame:
     """Run an expression and give a small pandas frame; times stay aware UTC microseconds."""
     return to_arrow(expression).to_pandas()
+
+
+def write_parquet(expression: Any, path: Path, *, row_group_rows: int = 131_072) -> None:
+    """Run an expression and write its rows, in their order, into one Parquet file.
+
+    Larger than memory is fine: the engine sorts on disk and writes as it reads.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    backend_of(expression).to_parquet(expression, path, compression="zstd", row_group_size=row_group_rows)

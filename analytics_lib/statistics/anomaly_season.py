@@ -1,0 +1,128 @@
+"""The season at each point as the other cycles tell it, the point's own cycle left out."""
+
+from __future__ import annotations
+
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float64]
+
+_CYCLES: Final = 28
+"""Other cycles that speak for a point; more would not follow a season that changes."""
+_FEWEST_CYCLES: Final = 4
+_FAINT: Final = 0.3
+"""A season whose phases differ by chance for more than 1 - 0.3 of their variance is left in the noise."""
+_DAY: Final = 86_400.0
+
+
+def candidate_periods(step_seconds: float, length: int) -> tuple[int, ...]:
+    """Give the seasons, in steps, that days, weeks and years suggest and the length allows.
+
+    Examples
+    --------
+    >>> candidate_periods(3600.0, 672), candidate_periods(86_400.0, 200)
+    ((24, 168), (7,))
+    """
+    if not np.isfinite(step_seconds) or step_seconds <= 0:
+        return ()
+    wanted = (_DAY, 7 * _DAY) if step_seconds < 6 * _DAY else (365.2425 * _DAY,)
+    steps = [length_seconds / step_seconds for length_seconds in wanted]
+    whole = [round(count) for count in steps if abs(count - round(count)) < 0.02 * count]
+    return tuple(count for count in whole if 2 <= count <= length / _FEWEST_CYCLES)
+
+
+def take_season(voices: Floats, period: int, *, means: bool = False) -> Floats | None:
+    """Give the season of `period` steps at each point, or None where phases differ no more than by chance.
+
+    Parameters
+    ----------
+    voices
+        One value per step, NaN where unknown or not to be heard.
+    period
+        Steps in a cycle.
+    means
+        Average the other cycles by means; small counts have too few distinct values for medians.
+
+    Returns
+    -------
+    array or None
+        The median of the same phase in up to 28 other cycles, around 0, shrunk by the share of its variance that
+        chance explains (empirical Bayes).
+    """
+    detrended = clip(voices - moving_level(clip(voices), period))
+    table = _other_cycles(detrended, period)
+    middle = _mean(table) if means else _median(table)
+    counts = np.maximum(np.isfinite(table).sum(axis=0), 1)
+    noise = float(np.nanvar(detrended - middle)) if means else 1.57 * spread(detrended - middle) ** 2
+    chance = float(np.mean(noise / counts))
+    centred = middle - (np.nanmean(middle) if means else np.nanmedian(middle))
+    variance = float(np.nanmean(centred**2))
+    share = 1.0 - chance / variance if variance > 0 else 0.0
+    return np.nan_to_num(centred * share) if share > _FAINT else None
+
+
+def _other_cycles(values: Floats, period: int) -> Floats:
+    """Give, per point, the values of the same phase in the nearest other cycles; shape (cycles, points)."""
+    cycles = -(-len(values) // period)
+    padded = np.full(cycles * period, np.nan)
+    padded[: len(values)] = values
+    table = padded.reshape(cycles, period)
+    reach = min(cycles - 1, _CYCLES)
+    places = np.arange(cycles)
+    first = np.clip(places - reach // 2, 0, cycles - 1 - reach)
+    rows = []
+    for offset in range(reach + 1):
+        chosen = first + offset
+        own = (chosen == places)[:, None]
+        rows.append(np.where(own, np.nan, table[chosen]).reshape(-1)[: len(values)])
+    return np.array(rows)
+
+
+def _mean(table: Floats) -> Floats:
+    known = np.isfinite(table)
+    counts = known.sum(axis=0)
+    return np.where(counts > 0, np.where(known, table, 0.0).sum(axis=0) / np.maximum(counts, 1), np.nan)
+
+
+def _median(table: Floats) -> Floats:
+    """Give the median of each column, NaN where nothing is known (numpy's own is slow on tall tables)."""
+    ordered = np.sort(table, axis=0)
+    counts = np.isfinite(table).sum(axis=0)
+    columns = np.arange(table.shape[1])
+    upper = ordered[np.minimum(counts // 2, table.shape[0] - 1), columns]
+    lower = ordered[np.maximum((counts - 1) // 2, 0), columns]
+    return np.where(counts > 0, (upper + lower) / 2, np.nan)
+
+
+def moving_level(values: Floats, window: int) -> Floats:
+    """Give the mean of the known values in the window around each point; near the ends the window is moved in."""
+    known = np.isfinite(values)
+    sums = np.concatenate([[0.0], np.cumsum(np.where(known, values, 0.0))])
+    counts = np.concatenate([[0], np.cumsum(known)])
+    size = min(window, len(values))
+    first = np.clip(np.arange(len(values)) - size // 2, 0, len(values) - size)
+    total, count = sums[first + size] - sums[first], counts[first + size] - counts[first]
+    overall = sums[-1] / max(int(counts[-1]), 1)
+    return np.where(count > 0, total / np.maximum(count, 1), overall)
+
+
+def clip(values: Floats, reach: float = 4.0) -> Floats:
+    """Pull values further than `reach` robust standard deviations from the median in to there."""
+    known = values[np.isfinite(values)]
+    if len(known) == 0:
+        return values
+    middle, size = float(np.median(known)), spread(values)
+    if size == 0:
+        return values
+    return np.clip(values, middle - reach * size, middle + reach * size)
+
+
+def spread(values: Floats) -> float:
+    """Give a robust standard deviation: the middle 80 % of the known values, on the normal scale; 0 for none."""
+    known = values[np.isfinite(values)]
+    if len(known) < 2:
+        return 0.0
+    low, high = np.quantile(known, [0.1, 0.9])
+    return float(high - low) / 2.5631031310892007

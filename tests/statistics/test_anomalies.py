@@ -1,0 +1,97 @@
+"""`anomalies` keeps its promised rate, finds what was planted, and judges nothing it can't know."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics_lib.errors import ArgumentError
+from analytics_lib.statistics.anomalies import anomalies
+from analytics_lib.statistics.calibration import nulls
+
+COLUMNS = ["time", "value", "expected", "low", "high", "score", "is_anomaly", "severity", "reason"]
+
+
+def _flags(result):
+    return result.frame.is_anomaly.fillna(value=False).to_numpy(bool)
+
+
+def test_the_frame_has_the_promised_columns():
+    frame = anomalies(nulls.hourly(nulls.noise(1, 100))).to_frame()
+    assert list(frame.columns) == COLUMNS
+    assert frame.is_anomaly.dtype == "boolean"
+    assert str(frame.time.dt.tz) == "UTC"
+
+
+@pytest.mark.parametrize("shape", ["gaussian", "season", "red"])
+def test_nine_of_ten_planted_spikes_of_five_sigma_are_found(shape):
+    found = planted = 0
+    for seed in range(12):
+        values = nulls.red_noise(seed, 672, 0.6 if shape == "red" else 0.0)
+        values += nulls.season(672, 24, 3.0) if shape == "season" else 0.0
+        places = np.random.default_rng(seed).choice(672, 4, replace=False)
+        values[places] += 5.0 * np.std(nulls.red_noise(seed, 672, 0.6 if shape == "red" else 0.0))
+        found += _flags(anomalies(nulls.hourly(values)))[places].sum()
+        planted += 4
+    assert found / planted >= 0.85  # 0.90 over many series; the certificate measures that
+
+
+def test_an_unfinished_bucket_is_never_judged():
+    frame = pd.DataFrame({"time": pd.date_range("2024-05-01", periods=60, freq="D", tz="UTC"), "value": 100.0})
+    frame["value"] += np.random.default_rng(1).normal(size=60)
+    frame["complete"] = [True] * 59 + [False]
+    frame.loc[59, "value"] = 3.0
+    last = anomalies(frame).to_frame().iloc[-1]
+    assert pd.isna(last.is_anomaly)
+    assert last.reason == "unfinished"
+    assert last.value == 3.0
+
+
+def test_a_gap_is_a_gap_and_not_a_zero():
+    values = nulls.hourly(50 + nulls.noise(1, 300)).drop(
+        index=pd.date_range("2024-01-03", periods=8, freq="h", tz="UTC")
+    )
+    frame = anomalies(values).to_frame()
+    gap = frame[frame.value.isna()]
+    assert len(gap) == 8
+    assert gap.is_anomaly.isna().all()
+    assert gap.reason.str.contains("missing").all()
+    assert frame.is_anomaly.sum() <= 1
+
+
+def test_too_little_data_is_unknown_and_said_so():
+    result = anomalies(nulls.hourly(nulls.noise(1, 10)))
+    assert result.frame.is_anomaly.isna().all()
+    assert "Not enough data: 10 known values" in result.notes[0]
+
+
+def test_constant_values_are_not_judged():
+    result = anomalies(nulls.hourly(np.full(100, 3.0)))
+    assert not _flags(result).any()
+    assert result.notes
+
+
+def test_severity_is_what_survives_a_tenth_and_a_hundredth_of_the_rate():
+    values = nulls.hourly(np.concatenate([nulls.noise(3, 670, "t3"), [9.0, 30.0]]))
+    severity = anomalies(values, per_1000=10.0).frame.severity
+    medium, high = _flags(anomalies(values, per_1000=1.0)), _flags(anomalies(values, per_1000=0.1))
+    assert (severity.isin(["medium", "high"]).to_numpy() == medium).all()
+    assert ((severity == "high").to_numpy() == high).all()
+
+
+def test_an_empty_series_is_an_empty_answer():
+    result = anomalies(pd.Series([], dtype=float, index=pd.DatetimeIndex([], tz="UTC")))
+    assert list(result.frame.columns) == COLUMNS
+    assert len(result.frame) == 0
+
+
+@pytest.mark.parametrize("rate", [0, -1, 500, float("nan")])
+def test_an_impossible_rate_is_refused(rate):
+    with pytest.raises(ArgumentError, match="per_1000"):
+        anomalies(nulls.hourly(nulls.noise(1, 50)), per_1000=rate)
+
+
+def test_the_picture_marks_what_is_flagged():
+    values = nulls.noise(1, 200)
+    values[77] = 40.0
+    result = anomalies(nulls.hourly(values))
+    assert "flagged" in result.plot().description

@@ -1,0 +1,53 @@
+"""Seasons come from the other cycles, and only where phases differ more than by chance."""
+
+import numpy as np
+import pytest
+
+from analytics_lib.statistics.anomaly_season import candidate_periods, clip, moving_level, spread, take_season
+
+
+@pytest.mark.parametrize(
+    ("step", "length", "periods"),
+    [
+        (60.0, 10_000, (1440,)), (300.0, 4032, (288,)), (3600.0, 90, ()), (3600.0, 700, (24, 168)),
+        (86_400.0, 365, (7,)), (604_800.0, 300, (52,)), (2_629_746.0, 60, (12,)), (float("nan"), 50, ()),
+    ],
+)  # fmt: skip
+def test_days_weeks_and_years_are_candidates_where_four_fit(step, length, periods):
+    assert candidate_periods(step, length) == periods
+
+
+def test_a_season_is_found_and_shrunk_but_little():
+    season = np.sin(2 * np.pi * np.arange(672) / 24)
+    found = take_season(3 * season + np.random.default_rng(1).normal(size=672), 24)
+    assert found is not None
+    assert np.abs(found - 3 * season).max() < 1.2
+    assert np.corrcoef(found, season)[0, 1] > 0.98
+
+
+def test_noise_and_trend_have_no_season():
+    found = [take_season(np.random.default_rng(seed).normal(size=400) + 0.05 * np.arange(400), 7) for seed in range(40)]
+    assert sum(season is not None for season in found) <= 6
+
+
+def test_the_point_itself_has_no_say():
+    values = np.tile([0.0, 5.0, 10.0, 5.0], 20) + np.random.default_rng(1).normal(size=80) * 0.1
+    changed = values.copy()
+    changed[41] = 1000.0
+    np.testing.assert_allclose(take_season(values, 4)[41], take_season(changed, 4)[41], atol=0.2)
+
+
+def test_means_serve_small_counts_whose_medians_are_zero():
+    rate = np.where(np.arange(700) % 7 < 2, 0.1, 0.8)
+    found = take_season(np.random.default_rng(2).poisson(rate).astype(float), 7, means=True)
+    assert found is not None
+    assert np.sqrt(np.mean((found - found.mean() - rate + rate.mean()) ** 2)) < 0.2
+
+
+def test_gaps_stay_out_of_levels_and_spreads():
+    values = np.array([1.0, np.nan, 3.0, np.nan, 5.0])
+    np.testing.assert_allclose(moving_level(values, 3), [2, 2, 3, 4, 4])
+    assert spread(np.full(5, np.nan)) == 0
+    np.testing.assert_allclose(spread(np.random.default_rng(1).normal(size=20_000)), 1.0, rtol=0.02)
+    assert clip(np.append(np.random.default_rng(1).normal(size=200), 100.0)).max() < 6
+    assert np.isnan(clip(np.full(3, np.nan))).all()

@@ -1,0 +1,67 @@
+"""Tails read from the middle of a sample agree with the distributions that scipy knows."""
+
+import numpy as np
+import pytest
+
+from analytics_lib.statistics.anomaly_tails import FEWEST, fit_tails
+
+
+def _even_sample(name: str, count: int = 2000, **arguments: float) -> np.ndarray:
+    from scipy import stats
+
+    return getattr(stats, name)(**arguments).ppf((np.arange(count) + 0.5) / count)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [("norm", {}), ("t", {"df": 3}), ("t", {"df": 5}), ("lognorm", {"s": 0.5}), ("lognorm", {"s": 1.0})],
+)
+def test_the_rate_beyond_the_limits_is_the_promised_one_on_common_shapes(name, arguments):
+    from scipy import stats
+
+    low, high = fit_tails(_even_sample(name, **arguments)).limits(1e-3)
+    truth = getattr(stats, name)(**arguments)
+    assert 0.5e-3 <= truth.cdf(low) + truth.sf(high) <= 2e-3
+
+
+def test_a_tail_that_ends_gives_its_budget_to_the_other():
+    from scipy import stats
+
+    tails = fit_tails(_even_sample("expon"))
+    assert tails.low.bounded
+    assert not tails.high.bounded
+    low, high = tails.limits(1e-3)
+    assert low < 0  # nothing ordinary is ever flagged below
+    assert 0.5e-3 <= stats.expon.sf(high) <= 2e-3
+
+
+def test_ten_large_values_do_not_hide_each_other():
+    sample = np.concatenate([_even_sample("norm", 990), np.full(10, 6.0)])
+    assert (fit_tails(sample).surprise(np.full(10, 6.0)) > 4).all()
+
+
+def test_surprise_rises_with_the_distance_and_is_symmetric_for_symmetric_data():
+    tails = fit_tails(_even_sample("norm"))
+    surprise = tails.surprise(np.array([0.0, 1.0, 3.0, 5.0, 50.0]))
+    assert (np.diff(surprise) > 0).all()
+    np.testing.assert_allclose(tails.surprise(np.array([-3.0])), surprise[2], rtol=1e-6)
+    assert np.isnan(tails.surprise(np.array([np.nan]))).all()
+
+
+def test_scale_and_place_do_not_matter():
+    sample = np.random.default_rng(3).standard_t(4, 500)
+    plain, moved = fit_tails(sample), fit_tails(1e6 + 1e-3 * sample)
+    np.testing.assert_allclose(plain.surprise(sample), moved.surprise(1e6 + 1e-3 * sample), rtol=1e-4, atol=1e-6)
+
+
+def test_too_few_or_equal_values_have_no_tails():
+    assert fit_tails(np.arange(FEWEST - 1.0)) is None
+    assert fit_tails(np.ones(100)) is None
+
+
+def test_values_that_are_mostly_one_number_are_judged_by_rank():
+    sample = np.zeros(1000)
+    sample[[3, 500]] = [1.0, 50.0]
+    surprise = fit_tails(sample).surprise(sample)
+    assert surprise[500] > surprise[3] > surprise[0]
+    assert surprise[500] > 2.5

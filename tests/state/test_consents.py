@@ -1,0 +1,50 @@
+"""Consent: the newest decision counts, and never asked is neither yes nor no."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from analytics_lib.errors import ArgumentError
+from analytics_lib.state.consents import consent_of, decided_users, record_consent
+from analytics_lib.state.database import State, open_state
+
+NOON = datetime(2024, 5, 13, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> State:
+    return open_state(tmp_path / "state.db")
+
+
+def test_a_person_may_change_their_mind(state: State) -> None:
+    record_consent(state, "ann", "analytics", granted=True, decided_at=NOON)
+    record_consent(state, "ann", "analytics", granted=False, decided_at=NOON + timedelta(days=1))
+    record_consent(state, "bob", "analytics", granted=True, decided_at=NOON)
+
+    assert consent_of(state, "ann") is False
+    assert consent_of(state, "bob") is True
+    assert consent_of(state, "cat") is None
+    assert decided_users(state) == {"bob"}
+    assert decided_users(state, granted=False) == {"ann"}
+
+
+def test_a_late_message_about_an_early_decision_does_not_win(state: State) -> None:
+    record_consent(state, "ann", "analytics", granted=False, decided_at=NOON)
+    record_consent(state, "ann", "analytics", granted=True, decided_at=NOON - timedelta(days=1))
+
+    assert consent_of(state, "ann") is False
+
+
+def test_tenants_and_purposes_are_apart(state: State) -> None:
+    record_consent(state, "ann", "analytics", granted=True, decided_at=NOON, tenant_id="shop")
+
+    assert consent_of(state, "ann", tenant_id="retail") is None
+    assert consent_of(state, "ann", "session_recording", tenant_id="shop") is None
+
+
+def test_an_unknown_purpose_is_refused(state: State) -> None:
+    with pytest.raises(ArgumentError, match="Did you mean 'analytics'"):
+        record_consent(state, "ann", "analytic", granted=True, decided_at=NOON)

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import sys
+
 import typer
 
+from analytics_lib.cli.doctor import doctor
+from analytics_lib.errors import AnalyticsError, ArgumentError, SettingsError
+
 application = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Self-hosted analytics that people can trust."
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Self-hosted analytics that people can trust.",
 )
+
+FAILED = 1
+MISUSED = 2
+INTERRUPTED = 130
 
 
 @application.callback()
@@ -14,6 +26,15 @@ def analytics() -> None:
     """Self-hosted analytics that people can trust."""
 
 
+application.command()(doctor)
+
+
 def main() -> None:
-    """Run the command line."""
-    application()
+    """Run the command line; an error of ours is two sentences and an exit code, never a traceback."""
+    try:
+        application()
+    except AnalyticsError as problem:
+        typer.echo(f"error: {problem}", err=True)
+        sys.exit(MISUSED if isinstance(problem, ArgumentError | SettingsError) else FAILED)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)

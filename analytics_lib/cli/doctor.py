@@ -1,0 +1,45 @@
+"""`analytics doctor`: what is wrong with this installation, and what to do."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from analytics_lib.doctor import Finding, Status, examine
+
+COLOURS = {Status.OK: "green", Status.WARN: "yellow", Status.FAIL: "red"}
+
+
+def doctor(
+    workspace: Annotated[Path | None, typer.Option(help="Workspace to look at; default: the one you are in.")] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print for machines.")] = False,
+) -> None:
+    """Look at versions, browser, clock, keys, disk, state and lake; exit code 1 when something fails."""
+    findings = examine(workspace or _here())
+    if as_json:
+        typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+    else:
+        _print(findings)
+    raise typer.Exit(any(finding.status is Status.FAIL for finding in findings))
+
+
+def _here() -> Path | None:
+    folders = [Path.cwd(), *Path.cwd().parents]
+    return next((folder for folder in folders if (folder / "analytics.toml").is_file()), None)
+
+
+def _print(findings: list[Finding]) -> None:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for finding in findings:
+        colour = COLOURS[finding.status]
+        table.add_row(f"[{colour}]{finding.status}[/]", finding.check, finding.fact)
+        if finding.advice:
+            table.add_row("", "", f"[bold]→[/] {finding.advice}")
+    Console().print(table)

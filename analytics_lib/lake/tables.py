@@ -267,7 +267,11 @@ _HISTORY = ["version", "time", "operation", "rows_added", "files_added", "files_
 
 def _told(entry: Mapping[str, Any]) -> tuple[object, ...]:
     counted = entry.get("operationMetrics") or {}
-    ours = entry.get("analytics_batch") or {}
+    batch = entry.get("analytics_batch") or {}
+    written = str(entry.get("operation", ""))
+    operation = "append" if batch else entry.get("analytics_operation") or _OPERATIONS.get(written, written.lower())
     counts = (counted.get("num_added_rows"), counted.get("num_added_files"), counted.get("num_removed_files"))
-    named = (entry["version"], entry["time"], entry.get("analytics_operation") or entry.get("operation", ""))
-    return (*named, *counts, ours.get("batch_id"))
+    return (entry["version"], entry["time"], operation, *counts, batch.get("batch_id"))
+
+
+_OPERATIONS = {"CREATE TABLE": "create", "ADD COLUMN": "add columns"}

@@ -13,7 +13,7 @@ FIRST_DAY = datetime(2024, 5, 13, tzinfo=UTC)
 def make_rows(count: int, *, start: int = 0, days: int = 3, tenant_id: str = "shop") -> pa.Table:
     """Make `count` events whose ids are numbered from `start`; the same arguments give the same rows."""
     numbers = np.arange(start, start + count)
-    times = [FIRST_DAY + timedelta(seconds=int(n) * 977 % (days * 86_400)) for n in numbers]
+    times = [FIRST_DAY + timedelta(seconds=int(n) % days * 86_400 + int(n) * 977 % 86_400) for n in numbers]
     return pa.table(
         {
             "event_id": pa.array([f"e{n:08d}" for n in numbers]),

@@ -4,7 +4,7 @@
 
 # %% tags=["parameters"]
 tenant_id: str = "shop"  # whose events
-steps: list[str] = ["product_page", "add_to_cart", "payment_details", "purchase"]  # in funnel order
+steps: list[str] = ["product_view", "add_to_cart", "payment_details", "purchase"]  # in funnel order
 within: str = "14d"  # time from the first step to the last
 start: str = "2024-01-01"  # first day on which a visitor may enter
 end: str = "2024-06-30"  # last day

@@ -1,0 +1,134 @@
+"""The last work on a page's HTML: headings, contents, figures, tables; and that nothing comes from outside."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from slugify import slugify
+
+from analytics_lib.errors import ExportError
+from analytics_lib.reporting.figures import FIGURE
+
+LONG_TABLE: Final = 12
+"""Rows from which a table is folded on screen; on paper it is always open."""
+_LOADING: Final = ("img", "script", "iframe", "source", "video", "audio", "embed", "object", "link")
+_OUTSIDE: Final = re.compile(r"^\s*(?:https?:)?//", re.IGNORECASE)
+_IN_STYLE: Final = re.compile(r"""(?:@import\s+|url\()\s*["']?\s*((?:https?:)?//[^"')\s]+)""", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedPage:
+    """A page ready to be written or printed."""
+
+    html: str
+    figures: tuple[str, ...]
+    """Names of its figures, in order."""
+
+
+def finish_page(html: str, *, script: str) -> FinishedPage:
+    """Give a page its contents list and marked figures, and put the drawing script in if there are charts.
+
+    Raises
+    ------
+    ExportError
+        Something on the page would be fetched from outside.
+    """
+    from bs4 import BeautifulSoup
+
+    soup = BeautifulSoup(html, "html.parser")
+    _refuse_outside(soup)
+    _one_title(soup)
+    _fill_contents(soup)
+    figures = _mark_figures(soup)
+    _wrap_tables(soup)
+    drawing = f"<script>{script}</script>" if soup.select_one("[data-root-id]") else ""
+    return FinishedPage(str(soup).replace("<!--drawing-->", drawing), figures)
+
+
+def _refuse_outside(soup: Any) -> None:
+    for element in soup.find_all(_LOADING):
+        for attribute in ("src", "href", "data", "srcset", "poster"):
+            address = str(element.get(attribute, ""))
+            if _OUTSIDE.match(address):
+                raise _outside(address)
+    for style in [*soup.find_all("style"), *soup.find_all(style=True)]:
+        found = _IN_STYLE.search(style.get("style") or style.string or "")
+        if found:
+            raise _outside(found[1])
+
+
+def _outside(address: str) -> ExportError:
+    fact = f"the notebook shows something from outside ({address[:120]})"
+    return ExportError(fact, "Put the file beside the notebook, or embed it: a report needs no network.")
+
+
+def _one_title(soup: Any) -> None:
+    body = soup.select_one("main")
+    for heading in body.find_all("h1") if body else ():
+        heading.name = "h2"
+
+
+def _fill_contents(soup: Any) -> None:
+    contents, body = soup.select_one("nav.contents ol"), soup.select_one("main")
+    if contents is None or body is None:
+        return
+    taken: set[str] = set()
+    for heading in body.find_all(["h2", "h3"]):
+        text = " ".join(heading.get_text().split())
+        heading["id"] = _unique(slugify(text) or "section", taken)
+        entry = soup.new_tag("li", attrs={"class": f"level-{heading.name[1]}"})
+        link = soup.new_tag("a", href=f"#{heading['id']}")
+        link.string = text
+        entry.append(link)
+        entry.append(soup.new_tag("span", attrs={"class": "page", "aria-hidden": "true"}))
+        contents.append(entry)
+    if not taken:
+        contents.parent.decompose()
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    found, number = name, 2
+    while found in taken:
+        found, number = f"{name}-{number}", number + 1
+    taken.add(found)
+    return found
+
+
+def _mark_figures(soup: Any) -> tuple[str, ...]:
+    """Name every picture once: our charts, other Bokeh roots, images, drawings and canvases in the text."""
+    names: list[str] = []
+    body = soup.select_one("main") or soup
+    for element in body.select("figure.analytics-chart, [data-root-id], img, svg, canvas"):
+        if element.find_parent(attrs={FIGURE: True}) is not None:
+            continue
+        label = element.get("aria-label") or element.get("alt") or element.get("title") or ""
+        short = str(label).split(". ")[0][:80]
+        name = f"figure {len(names) + 1}" + (f" (“{short}”)" if short else "")
+        element[FIGURE] = name
+        names.append(name)
+    return tuple(names)
+
+
+def _wrap_tables(soup: Any) -> None:
+    """Let wide tables scroll by themselves and fold long ones, so that neither hides the story."""
+    body = soup.select_one("main") or soup
+    for table in body.find_all("table"):
+        columns = max((len(row.find_all(["td", "th"])) for row in table.find_all("tr")), default=0)
+        table["class"] = [*table.get("class", []), *(["wide"] if columns > 7 else [])]
+        table.wrap(soup.new_tag("div", attrs={"class": "scroll", "tabindex": "0", "role": "region"}))
+        table.parent["aria-label"] = _caption(table)
+        rows = len(table.select("tbody tr")) or len(table.find_all("tr"))
+        if rows > LONG_TABLE:
+            fold = table.parent.wrap(soup.new_tag("details", attrs={"class": "numbers"}))
+            summary = soup.new_tag("summary")
+            summary.string = f"The numbers, {rows} rows"
+            fold.insert(0, summary)
+
+
+def _caption(table: Any) -> str:
+    if table.caption is not None:
+        return str(table.caption.get_text()).strip()
+    heading = table.find_previous(["h2", "h3"])
+    return f"Table: {heading.get_text().strip()}" if heading is not None else "Table"

@@ -1,0 +1,114 @@
+"""What may leave a report: results with small groups hidden, and the block that says what it is about."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from analytics_lib.errors import ArgumentError
+from analytics_lib.reporting.exports import FRAMES
+from analytics_lib.reporting.provenance import COVER
+from analytics_lib.reporting.tables import keep_frame, published
+from analytics_lib.results import Result
+
+AnyResult = TypeVar("AnyResult", bound=Result)
+
+MINIMUM_USERS: Final = 10
+"""Smallest group shown where neither the report nor the caller says otherwise."""
+
+
+def publish(result: AnyResult, name: str, *, minimum_users: int | None = None) -> AnyResult:
+    """Give a result as it may be shown: groups smaller than `minimum_users` are hidden.
+
+    In a run the table is kept as well, so that Excel, CSV, JSON and Parquet hold exactly what the page shows.
+
+    Parameters
+    ----------
+    result
+        Result of an analysis.
+    name
+        What the table is called in files; made safe for a path.
+    minimum_users
+        Smallest group shown; None = what ``report.toml`` says, else :data:`MINIMUM_USERS`.
+
+    Raises
+    ------
+    ArgumentError
+        Something else than a result was handed: only a result knows which of its columns count people.
+    """
+    if not isinstance(result, Result):
+        kind = type(result).__name__
+        raise ArgumentError(f"publish() got a {kind}, not a result", "Hand it what an analysis returned.")
+    smallest = _minimum_users() if minimum_users is None else minimum_users
+    shown = _suppressed(result, smallest)
+    folder = os.environ.get("ANALYTICS_RUN_FOLDER")
+    if folder:
+        keep_frame(published(shown, name), Path(folder) / FRAMES)
+    return shown
+
+
+def _minimum_users() -> int:
+    return int(os.environ.get("ANALYTICS_MINIMUM_USERS", MINIMUM_USERS))
+
+
+def _suppressed(result: AnyResult, minimum_users: int) -> AnyResult:
+    from analytics_lib.privacy.suppression import suppress
+
+    return suppress(result, minimum_users) if result.people_columns else result
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What a report says of itself: shown at the top of every page form, read by the runner as provenance."""
+
+    report: str
+    facts: tuple[tuple[str, str], ...]
+    data_version: str
+    label: str = ""
+
+    def _told(self) -> dict[str, Any]:
+        return {
+            "report": self.report,
+            "facts": [list(fact) for fact in self.facts],
+            "data_version": self.data_version,
+            "label": self.label,
+        }
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        """Give the block for JupyterLab, as data for the page, and as text for logs."""
+        del include, exclude
+        facts = " · ".join(f"{escape(name)}: <b>{escape(value)}</b>" for name, value in self.facts)
+        label = f"<p><strong>{escape(self.label)}</strong></p>" if self.label else ""
+        return {
+            COVER: self._told(),
+            "text/html": f"{label}<p><strong>{escape(self.report)}</strong> · {facts}</p>",
+            "text/plain": "\n".join([self.report, self.label, *(f"{name}: {value}" for name, value in self.facts)]),
+        }
+
+
+def cover(facts: Mapping[str, object], *, data_version: str, report: str | None = None, label: str = "") -> Cover:
+    """Say what a report is about; show it once, as the last line of an early cell.
+
+    Parameters
+    ----------
+    facts
+        Name and value of what a reader must know: period, tenant, audience.
+    data_version
+        What was read, such as ``events@12``; the runner keeps it as provenance.
+    report
+        Name of the report; None = the title in ``report.toml``.
+    label
+        Said on every page, for example that the data is made up.
+
+    Examples
+    --------
+    >>> cover({"Tenant": "shop"}, data_version="events@12", report="Weekly overview").facts
+    (('Tenant', 'shop'), ('Data', 'events@12'))
+    """
+    title = report or os.environ.get("ANALYTICS_REPORT_TITLE", "Report")
+    told = {**facts, "Data": data_version}
+    return Cover(title, tuple((str(name), str(value)) for name, value in told.items()), data_version, label)

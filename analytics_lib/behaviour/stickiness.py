@@ -1,0 +1,122 @@
+"""How often people use it: the number active on exactly so many days, weeks or months."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pandas as pd
+import pyarrow as pa
+
+from analytics_lib.behaviour.scope import Scope, completeness, open_scope
+from analytics_lib.engine.tables import AnyTable, Table, to_frame
+from analytics_lib.engine.times import with_bucket
+from analytics_lib.periods import Moment, grain_name
+from analytics_lib.results import Additive, Result
+
+if TYPE_CHECKING:
+    from analytics_lib.charts.chart import Chart
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class StickinessResult(Result):
+    """People by how often they were active: ``active_periods``, ``users``."""
+
+    title: ClassVar[str] = "Stickiness"
+    people_columns: ClassVar[tuple[str, ...]] = ("users",)
+
+    total: int = 0
+    """Exact distinct people of the range; the rows add up to it."""
+
+    def plot(self) -> Chart:
+        """Draw one bar per number of active periods."""
+        from analytics_lib.charts.bars import draw_bars
+
+        drawn = self.frame.assign(active_periods=self.frame["active_periods"].astype(str))
+        return draw_bars(drawn, x="active_periods", y="users", title=self.title)
+
+
+def stickiness(
+    events: AnyTable,
+    *,
+    grain: str = "day",
+    start: Moment | None = None,
+    end: Moment | None = None,
+    observed_until: Moment | None = None,
+    time_zone: str = "UTC",
+    week_start: str = "monday",
+) -> StickinessResult:
+    """Tell how many people were active in exactly 1, 2, 3 … periods of the range.
+
+    Parameters
+    ----------
+    events
+        A table with ``user_id`` and ``event_time``; with ``tenant_id`` a person is the pair of both.
+    grain
+        Length of a period.
+    start, end, observed_until, time_zone, week_start
+        As in :func:`~analytics_lib.behaviour.event_counts.event_counts`.
+
+    Returns
+    -------
+    StickinessResult
+        One row for every possible number, 0 people included; ``users`` sums to ``.total``. Not cumulative.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> days = pd.to_datetime(["2024-05-01", "2024-05-02", "2024-05-02"])
+    >>> stickiness(pd.DataFrame({"user_id": ["a", "a", "b"], "event_time": days})).to_frame().users.tolist()
+    [1, 1]
+    """
+    word = grain_name(grain)
+    scope = open_scope(
+        events,
+        ["user_id", "event_time"],
+        analysis="stickiness",
+        start=start,
+        end=end,
+        observed_until=observed_until,
+        time_zone=time_zone,
+    )
+    edges = scope.edges(word, week_start=week_start)
+    frame = _frame(scope, edges)
+    unfinished = len(edges) > 1 and not all(completeness(scope, edges))
+    weak = (f"The range holds a {word} that is not complete; people may still become active in it.",)
+    return StickinessResult(
+        frame=frame,
+        definition=f"People who were active in exactly so many calendar {word}s ({time_zone}) of the range.",
+        provenance=scope.provenance,
+        notes=(*scope.notes, *(weak if unfinished else ())),
+        key_columns=("active_periods",),
+        people_source=lambda row: _people(scope, edges, row),
+        structure=(Additive("groups", ("users",), ("active_periods",)),),
+        total=int(frame["users"].sum()),
+    )
+
+
+def _activity(scope: Scope, edges: list[datetime]) -> Table:
+    """Give one row per person: in how many periods they were active."""
+    rows = scope.inside()
+    rows = rows.filter(rows.user_id.notnull())
+    seen = with_bucket(rows, rows["_micros"], edges).select("bucket", *scope.who).distinct()
+    return seen.group_by(list(scope.who)).aggregate(active_periods=seen.count())
+
+
+def _frame(scope: Scope, edges: list[datetime]) -> pd.DataFrame:
+    possible = range(1, len(edges))
+    if not edges:
+        return pd.DataFrame({"active_periods": pd.array([], "Int64"), "users": pd.array([], "Int64")})
+    activity = _activity(scope, edges)
+    counts = to_frame(activity.group_by("active_periods").aggregate(users=activity.count()))
+    users = counts.set_index("active_periods")["users"].reindex(possible).fillna(0)
+    return pd.DataFrame(
+        {"active_periods": pd.array(list(possible), "Int64"), "users": pd.array(users.to_numpy(), "Int64")}
+    )
+
+
+def _people(scope: Scope, edges: list[datetime], row: Mapping[str, Any]) -> pa.Table:
+    activity = _activity(scope, edges)
+    return scope.people(activity.filter(activity.active_periods == int(row["active_periods"])))

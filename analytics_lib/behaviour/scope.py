@@ -149,14 +149,22 @@ def begun(scope: Scope, edges: Sequence[datetime]) -> list[bool]:
     return [until is not None and begin <= until for begin in edges[:-1]]
 
 
-def group_columns(by: str | Iterable[str] | None) -> tuple[str, ...]:
-    """Read the `by` argument: a column, several, or none."""
-    if by is None:
-        return ()
-    given = (by,) if isinstance(by, str) else tuple(by)
-    reserved = sorted({"time", "users", "events", "complete", "user_id"} & set(given))
-    if reserved:
-        raise ArgumentError(f"by={reserved[0]!r} would hide a result column", "Split by another column.")
+def group_columns(
+    by: str | Iterable[str] | None,
+    *,
+    reserved: Iterable[str] = ("time", "users", "events", "complete"),
+) -> tuple[str, ...]:
+    """Read the `by` argument: a column, several, or none.
+
+    Raises
+    ------
+    ArgumentError
+        A column would take the name of a result column.
+    """
+    given = () if by is None else (by,) if isinstance(by, str) else tuple(by)
+    hidden = [name for name in given if name in set(reserved)]
+    if hidden:
+        raise ArgumentError(f"by={hidden[0]!r} would hide a result column", "Split by another column.")
     return given
 
 

@@ -1,0 +1,232 @@
+"""How many people go through a series of steps, and where they stop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pyarrow as pa
+
+from analytics_lib.behaviour.funnel_events import fetch_events, needed_columns, session_column
+from analytics_lib.behaviour.funnel_outcome import Outcome, outcome_of
+from analytics_lib.behaviour.funnel_rules import Rules, read_rules, words
+from analytics_lib.behaviour.funnel_steps import read_step, read_steps, unknown_names
+from analytics_lib.behaviour.funnel_table import RESERVED, funnel_frame, group_of_row
+from analytics_lib.behaviour.scope import group_columns, open_scope
+from analytics_lib.engine.tables import AnyTable
+from analytics_lib.engine.times import micros
+from analytics_lib.errors import ArgumentError
+from analytics_lib.periods import Duration, Moment
+from analytics_lib.results import Result
+
+if TYPE_CHECKING:
+    from analytics_lib.charts.chart import Chart
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class FunnelResult(Result):
+    """Users per step: the `by` columns, ``step``, ``event``, ``users``, rates, ``median_seconds``, ``immature``."""
+
+    title: ClassVar[str] = "Funnel"
+    people_columns: ClassVar[tuple[str, ...]] = ("users",)
+
+    outcome: Outcome
+    """What each counted unit did; the views below read it."""
+    rules: Rules
+    """The arguments, checked."""
+    by: tuple[str, ...] = ()
+    """Columns the funnel is split by."""
+
+    def plot(self) -> Chart:
+        """Draw one bar per step, or one per step and group."""
+        from analytics_lib.charts.funnels import draw_funnel
+
+        return draw_funnel(
+            self.frame,
+            step="event",
+            users="users",
+            rate="overall_rate",
+            by=self.by[0] if self.by else None,
+            title=self.title,
+        )
+
+
+def funnel(  # noqa: PLR0913  # every argument is a rule of the definition, keyword-only
+    events: AnyTable,
+    steps: Iterable[object],
+    *,
+    within: Duration | int | None = "14d",
+    order: str = "ordered",
+    window_from: str = "entry",
+    entry: str = "best",
+    unit: str = "user",
+    by: str | Iterable[str] | None = None,
+    attribution: str = "first",
+    exclude: object = (),
+    exclude_effect: str = "drop_entity",
+    hold_constant: str | Iterable[str] = (),
+    grace_seconds: float = 0,
+    first_ever: str | bool | None = None,
+    start: Moment | None = None,
+    end: Moment | None = None,
+    observed_until: Moment | None = None,
+    time_zone: str = "UTC",
+    strict_names: bool = False,
+) -> FunnelResult:
+    """Tell how many people go through a series of steps, and where they stop.
+
+    Per unit, a completion up to step k is a choice of different events, one for each step, in order
+    of time, the last at most `within` after the first. The unit's level is the largest k for which
+    there is a completion whose first event lies in ``[start, end)``. Events of equal time are
+    interchangeable; one event never serves two steps.
+
+    Parameters
+    ----------
+    events
+        A table with ``user_id``, ``event``, ``event_time`` and the columns that are asked about.
+    steps
+        Two to twenty: event names, :func:`~analytics_lib.behaviour.funnel_steps.step` with conditions,
+        or mappings with its arguments.
+    within
+        Longest time from the first to the last step, inclusive: ``"14d"`` is 14 × 86,400 s, None is no
+        limit, 0 the same microsecond. ``"3 sessions"`` counts sessions instead.
+    order
+        ``ordered`` (others may come between), ``strict`` (none may), ``any`` (row k = at least k steps).
+    window_from
+        ``entry``, or ``previous_step``: the window starts again at each step.
+    entry
+        ``best`` (furthest, then latest), ``first`` (only the first entry in the range), ``every``
+        (each entry not inside an open attempt; the frame then counts ``entries``).
+    unit
+        ``user``, ``session``, or a column; ``users`` always counts people, rates use the unit.
+    by
+        Columns to split by, after levels are computed; groups sum to the total (but for ``all``).
+    attribution
+        Whose value of `by` counts: that of the ``first`` event of the completion, the ``last``,
+        ``step:k``, or ``all`` of them.
+    exclude
+        Events that may not lie strictly between the first and the last step.
+    exclude_effect
+        ``drop_entity`` (the unit leaves all steps) or ``stop_at_step``.
+    hold_constant
+        Columns that must be equal on all events of a completion; an event without a value can't be.
+    grace_seconds
+        A step may come by so much before the one it follows.
+    first_ever
+        The first event must be the person's first ``event`` of that name, or the first that also meets
+        the conditions (``filtered``, or True).
+    start, end
+        Range of the first event; later steps may lie behind it, and earlier events are history.
+    observed_until
+        Moment up to which data is complete; default: the newest event.
+    strict_names
+        Refuse event names that neither the table nor the registry knows, instead of a note.
+
+    Returns
+    -------
+    FunnelResult
+        ``step`` (1…n), ``event``, ``users``, ``step_rate`` (share of the step before; NaN after 0),
+        ``overall_rate`` (share of step 1), ``median_seconds`` (from the step before, over all who
+        reached this one), ``immature`` (entries younger than `within` that have not converted).
+
+    Raises
+    ------
+    ArgumentError
+        An argument is out of its range, or two can't be combined.
+    UnknownEventError
+        `strict_names` is set and nothing knows a name.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> events = pd.DataFrame({
+    ...     "user_id": ["a", "a", "b"], "event": ["view", "buy", "view"],
+    ...     "event_time": pd.to_datetime(["2024-05-01", "2024-05-02", "2024-05-01"]),
+    ... })
+    >>> funnel(events, ["view", "buy"]).to_frame()["users"].tolist()
+    [2, 1]
+    """
+    split = group_columns(by, reserved=RESERVED)
+    rules = read_rules(
+        read_steps(steps),
+        within=within,
+        grace_seconds=grace_seconds,
+        window_from=window_from,
+        order=order,
+        entry=entry,
+        hold_constant=group_columns(hold_constant, reserved=()),
+        exclude=read_steps([exclude] if _is_one(exclude) else exclude, role="exclude", at_least=0),  # type: ignore[arg-type]
+        exclude_effect=exclude_effect,
+        first_ever=first_ever,
+    )
+    _check_attribution(attribution, len(rules.steps))
+    scope = open_scope(
+        events,
+        [*needed_columns(rules, unit, split), *session_column(events)],
+        analysis="funnel",
+        start=start,
+        end=end,
+        observed_until=observed_until,
+        time_zone=time_zone,
+    )
+    unknown = unknown_names((*rules.steps, *rules.exclude), scope.table, strict=strict_names)
+    found = fetch_events(scope, rules, unit=unit, by=split)
+    seen = None if scope.observed_until is None else micros(scope.observed_until)
+    outcome = outcome_of(found, rules, attribution=attribution, observed_until=seen)
+    return FunnelResult(
+        frame=funnel_frame(outcome, rules, unit=unit, by=split),
+        definition=words(rules, unit=unit) + _split_words(split, attribution),
+        provenance=scope.provenance,
+        notes=(*scope.notes, *unknown, *_notes(found.left_out, unit, split, attribution)),
+        key_columns=(*split, "step"),
+        people_source=lambda row: people_at(outcome, row, split),
+        outcome=outcome,
+        rules=rules,
+        by=split,
+    )
+
+
+def people_at(outcome: Outcome, row: Mapping[str, Any], by: Sequence[str]) -> pa.Table:
+    """Give the people behind one row of a funnel, sorted."""
+    members = outcome.members(group_of_row(outcome, row, by) if by else None)
+    reached = members[outcome.reached[int(row["step"]) - 1, members]]
+    people = outcome.people.take(pa.array(outcome.people_of(reached)))
+    names = sorted(people.column_names, key=lambda name: name != "user_id")
+    return people.select(names).sort_by([(name, "ascending") for name in names])
+
+
+def _is_one(exclude: object) -> bool:
+    if isinstance(exclude, str | Mapping):
+        return True
+    try:
+        read_step(exclude)
+    except ArgumentError:
+        return False
+    return True
+
+
+def _check_attribution(attribution: str, steps: int) -> None:
+    allowed = ["first", "last", "all", *(f"step:{number}" for number in range(1, steps + 1))]
+    if attribution not in allowed:
+        raise ArgumentError(f"attribution={attribution!r} is not one of {', '.join(allowed)}", 'Use "first".')
+
+
+def _split_words(by: Sequence[str], attribution: str) -> str:
+    if not by:
+        return ""
+    whose = {"first": "on the first event", "last": "on the last reached step", "all": "on any event"}
+    where = whose.get(attribution, f"on {attribution.replace(':', ' ')}")
+    more = (
+        " One unit may count in several groups, so groups sum to more than the total." if attribution == "all" else ""
+    )
+    return f" Split by {', '.join(by)} {where} of the completion.{more}"
+
+
+def _notes(left_out: int, unit: str, by: Sequence[str], attribution: str) -> tuple[str, ...]:
+    notes = []
+    if left_out and unit != "user":
+        notes.append(f"{left_out:,} matching events belong to no {unit} and are left out.")
+    if by and attribution == "all":
+        notes.append("Groups overlap under attribution='all': they sum to more than the total.")
+    return tuple(notes)

@@ -1,0 +1,48 @@
+"""Cut histories into sessions: given ids are kept, the rest falls under the gap and length rules."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analytics_lib.behaviour.codes import Codes, first_above, sort_order
+
+
+def session_numbers(person: Codes, given: Codes, time: Codes, *, gap: int, maximum: int) -> Codes:
+    """Give each event the number of its session; −1 = it belongs to none.
+
+    Parameters
+    ----------
+    person
+        Number of the person; −1 = unknown.
+    given
+        Number of the sent session id; −1 = none was sent. Events of one person with one id are one
+        session, never split.
+    time
+        Microseconds since 1970, in any order.
+    gap, maximum
+        Microseconds. A gap greater than `gap`, or a length greater than `maximum`, starts a new one.
+    """
+    numbers = np.full(len(time), -1, dtype=np.int64)
+    sent = np.flatnonzero(given >= 0)
+    if len(sent):
+        keys = (person[sent] + 1) * (int(given.max()) + 1) + given[sent]
+        _, numbers[sent] = np.unique(keys, return_inverse=True)
+    made = np.flatnonzero((given < 0) & (person >= 0))
+    if len(made):
+        order = made[sort_order(person[made], time[made])]
+        numbers[order] = int(numbers.max()) + 1 + _by_gaps(person[order], time[order], gap, maximum)
+    return numbers
+
+
+def _by_gaps(person: Codes, time: Codes, gap: int, maximum: int) -> Codes:
+    """Give the session numbers of sorted events by the gap rule, then by the length rule."""
+    begins = np.ones(len(time), dtype=bool)
+    begins[1:] = (person[1:] != person[:-1]) | (np.diff(time) > gap)
+    start = np.flatnonzero(begins)
+    while len(start):  # cut what is too long at the first event beyond, until nothing is
+        ends = np.append(np.flatnonzero(begins), len(time))
+        end = ends[np.searchsorted(ends, start, side="right")]
+        beyond = first_above(time, start, end, time[start] + maximum)
+        start = beyond[beyond < end]
+        begins[start] = True
+    return np.cumsum(begins) - 1

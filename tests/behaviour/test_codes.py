@@ -1,0 +1,75 @@
+"""Whole numbers for names, and rows in order."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analytics_lib.behaviour.codes import assert_sorted, encode, first_above, ranked, sort_order
+
+
+def test_people_of_two_tenants_are_different_and_nobody_is_minus_one() -> None:
+    table = pa.table({"tenant_id": ["x", "y", "x", None, "x"], "user_id": ["a", "a", None, "a", "a"]})
+
+    coded = encode(table, ["tenant_id", "user_id"])
+
+    assert coded.codes.tolist() == [0, 1, -1, 2, 0]
+    assert coded.keys.to_pylist() == [
+        {"tenant_id": "x", "user_id": "a"},
+        {"tenant_id": "y", "user_id": "a"},
+        {"tenant_id": None, "user_id": "a"},
+    ]
+
+
+def test_a_missing_value_is_a_group_and_the_last_one() -> None:
+    coded = ranked(pa.table({"os": ["b", None, "a", "b"]}), ["os"])
+
+    assert coded.codes.tolist() == [1, 2, 0, 1]
+    assert coded.keys["os"].to_pylist() == ["a", "b", None]
+
+
+def test_nothing_has_no_codes() -> None:
+    empty = pa.table({"user_id": pa.array([], pa.string())})
+
+    assert encode(empty, ["user_id"]).count == 0
+    assert ranked(empty, ["user_id"]).codes.tolist() == []
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 2**61), st.integers(0, 3), st.integers(0, 3)), max_size=30))
+def test_the_order_is_that_of_a_plain_sort_however_wide_the_numbers_are(rows: list[tuple[int, int, int, int]]) -> None:
+    columns = (
+        [np.array(column, dtype=np.int64) for column in zip(*rows, strict=True)] if rows else [np.zeros(0, int)] * 4
+    )
+
+    order = sort_order(*columns)
+
+    assert [rows[at] for at in order] == sorted(rows)
+
+
+@given(st.lists(st.tuples(st.integers(0, 2**22), st.integers(0, 2**40)), min_size=1, max_size=40))
+def test_keys_too_wide_for_one_integer_sort_the_same_way(rows: list[tuple[int, int]]) -> None:
+    unit, time = (np.array(column, dtype=np.int64) for column in zip(*rows, strict=True))
+
+    order = sort_order(unit, time)
+
+    assert [rows[at] for at in order] == sorted(rows)
+
+
+def test_a_pass_refuses_rows_that_are_out_of_order() -> None:
+    assert_sorted(np.array([0, 0, 1]), np.array([1, 1, 0]))
+    with pytest.raises(AssertionError, match="not in order"):
+        assert_sorted(np.array([0, 0]), np.array([2, 1]))
+
+
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=12).map(sorted), st.integers(-1, 10))
+def test_the_first_place_above_a_bound_is_found_in_each_stretch(values: list[int], bound: int) -> None:
+    ends = np.arange(len(values) + 1)
+
+    found = first_above(np.array(values), np.zeros(len(ends), dtype=int), ends, np.full(len(ends), bound))
+
+    assert found.tolist() == [
+        next((place for place in range(end) if values[place] > bound), end) for end in ends.tolist()
+    ]

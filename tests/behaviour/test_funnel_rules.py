@@ -1,0 +1,53 @@
+"""The arguments of a funnel, and the words made of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from analytics_lib.behaviour.funnel_rules import Rules, read_rules, words
+from analytics_lib.behaviour.funnel_steps import read_steps
+from analytics_lib.errors import ArgumentError
+
+USUAL = {
+    "within": "14d",
+    "grace_seconds": 0,
+    "window_from": "entry",
+    "order": "ordered",
+    "entry": "best",
+    "hold_constant": (),
+    "exclude": (),
+    "exclude_effect": "drop_entity",
+    "first_ever": None,
+}
+
+
+def rules(**asked: object) -> Rules:
+    return read_rules(read_steps(["a", "b"]), **{**USUAL, **asked})  # type: ignore[arg-type]
+
+
+def test_fourteen_days_are_so_many_seconds_and_none_is_no_limit() -> None:
+    assert rules().limit == 14 * 86_400 * 1_000_000
+    assert rules(within=None).limit is None
+    assert rules(within=0).limit == 0
+    assert rules(within=timedelta(microseconds=3)).limit == 3
+    assert rules(within="3 sessions").limit == 2
+
+
+@pytest.mark.parametrize("within", ["0 sessions", "-1d", 5, "soon"])
+def test_a_window_without_meaning_is_refused(within: object) -> None:
+    with pytest.raises(ArgumentError):
+        rules(within=within)
+
+
+def test_the_words_say_every_argument() -> None:
+    excluded = read_steps(["x"], at_least=0)
+    asked = rules(grace_seconds=2, hold_constant=("country",), exclude=excluded, first_ever=True)
+
+    said = words(asked, unit="session")
+
+    for word in ("per session", "1,209,600 seconds", "2 s before", "share country", "x strictly", "first ever"):
+        assert word in said
+    assert "no time limit" in words(rules(within=None), unit="user")
+    assert "3 sessions" in words(rules(within="3 sessions"), unit="user")

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from html import escape
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import pandas as pd
 
@@ -59,6 +59,25 @@ class Provenance:
         return f"Data: {self.data_version}, {stretch}{seen} (UTC). analytics_lib {self.library}."
 
 
+@dataclass(frozen=True, slots=True)
+class Additive:
+    """One way in which counts of a result add up, so that a hidden one could be worked out from others."""
+
+    kind: Literal["groups", "steps", "share", "sum", "repeats"]
+    """What is known to hold:
+
+    - ``groups``: rows that differ only in `along` split the same people, and their sum is known elsewhere;
+    - ``steps``: rows ordered by `along` are each part of the one before, and the rest is a group too;
+    - ``share``: the first of `columns` is part of the second, row by row, and the rest is a group too;
+    - ``sum``: `columns` of one row add up to a number that is known elsewhere;
+    - ``repeats``: rows that differ only in `along` all show the same number.
+    """
+    columns: tuple[str, ...]
+    """Columns that count people."""
+    along: tuple[str, ...] = ()
+    """Key columns in which the rows differ."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Result:
     """A frozen value: ``to_frame()`` is the truth, everything else is a view of it.
@@ -78,10 +97,14 @@ class Result:
     """Columns that name a row; :meth:`people` takes them as arguments."""
     people_source: PeopleSource | None = None
     """Gives the people behind a row; None where a number does not count people."""
+    structure: tuple[Additive, ...] = ()
+    """How counts add up; suppression knows the usual shapes by their columns, this names others."""
 
     title: ClassVar[str] = "Result"
     people_columns: ClassVar[tuple[str, ...]] = ()
     """Columns that count people; suppression works on exactly these."""
+    people_fields: ClassVar[tuple[str, ...]] = ("total",)
+    """Fields beside the frame that count people, where a result has them."""
 
     def to_frame(self) -> pd.DataFrame:
         """Give the numbers as a new frame; changing it does not change the result."""

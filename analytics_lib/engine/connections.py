@@ -64,7 +64,7 @@ def tune(*, threads: int | None = None, memory_limit: str | None = None) -> None
 
     Examples
     --------
-    >>> tune(threads=2, memory_limit="4GB")
+    >>> tune(threads=2)
     """
     _apply(connection(), None if threads is None else str(threads), memory_limit)
 

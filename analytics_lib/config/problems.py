@@ -33,6 +33,8 @@ def _told(
         known = _known(model, keys[:-1])
         what = "setting" if len(keys) > 1 else "section"
         return f"{place}: there is no {what} {name!r}", nearest(keys[-1], known)
+    if details["type"] == "missing":
+        return f"{place}: {name} is missing", "Add it: it has no default."
     said, advice = _said(details)
     return f"{place}: {name} = {_written(details['input'])} {said}", advice
 
@@ -86,4 +88,11 @@ def _known(model: type[BaseModel], keys: KeyPath) -> list[str]:
             inner = inner.model_fields[key].annotation
         else:
             inner = next((part for part in reversed(get_args(inner))), inner)  # the value type of a dict
+        inner = _without_none(inner)
     return list(inner.model_fields) if isinstance(inner, type) and issubclass(inner, BaseModel) else []
+
+
+def _without_none(annotation: Any) -> Any:
+    """Give the type behind ``X | None``."""
+    parts = get_args(annotation)
+    return next(part for part in parts if part is not type(None)) if type(None) in parts else annotation

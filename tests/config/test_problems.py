@@ -3,7 +3,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
+from analytics_lib.config.document import read_document
+from analytics_lib.config.problems import explained
+from analytics_lib.config.sections import Section
 from analytics_lib.config.settings import read_settings
 from analytics_lib.errors import SettingsError
 
@@ -77,3 +81,22 @@ def test_an_unknown_section_of_the_environment_is_told_with_its_variable(tmp_pat
     said = refused(tmp_path, "", ANALYTICS_ENGNE__THREADS="2")
 
     assert said == "environment variable ANALYTICS_ENGNE__THREADS: there is no section 'engne'. Did you mean 'engine'?"
+
+
+def test_a_missing_setting_and_one_in_an_optional_table_are_told_too(tmp_path: Path) -> None:
+    class Inner(Section):
+        cron: str
+
+    class Outer(Section):
+        title: str
+        schedule: Inner | None = None
+
+    (tmp_path / "report.toml").write_text('[schedule]\ncorn = "0 7 * * 1"\n')
+    document = read_document(tmp_path / "report.toml")
+    with pytest.raises(ValidationError) as problem:
+        Outer.model_validate(document.values)
+
+    said = str(explained(problem.value, Outer, document, {}))
+
+    assert f"{tmp_path}/report.toml: title is missing. Add it: it has no default." in said
+    assert "line 2: there is no setting 'schedule.corn'. Did you mean 'cron'?" in said

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from slugify import slugify
 
-from analytics_lib.errors import AnalyticsError, ArgumentError, ReportError, nearest
+from analytics_lib.config.document import read_document
+from analytics_lib.config.problems import explained
+from analytics_lib.config.sections import Length, Section, ZoneName
+from analytics_lib.errors import ArgumentError, ReportError, SettingsError, nearest
 from analytics_lib.parameters import Parameter, read_parameters, validate
-from analytics_lib.periods import duration, zone
 
 Format = Literal["html", "pdf", "xlsx", "csv", "json", "parquet"]
 FORMATS: Final[tuple[str, ...]] = get_args(Format)
@@ -42,14 +43,6 @@ def format_name(word: str) -> str:
     return name
 
 
-def _length(value: object) -> timedelta:
-    return duration("value", value)  # type: ignore[arg-type]  # duration says what is wrong with it
-
-
-def _zone_name(name: str) -> str:
-    return zone(name).key
-
-
 def _cron(expression: str) -> str:
     from datetime import UTC, datetime
 
@@ -63,19 +56,12 @@ def _cron(expression: str) -> str:
     return expression
 
 
-Length = Annotated[timedelta, BeforeValidator(_length)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Schedule(_Strict):
+class Schedule(Section):
     """When a report runs by itself, and what happens when a run is late, missed or still going."""
 
     cron: Annotated[str, AfterValidator(_cron)]
     """Five fields; DST as in Debian's cron: a skipped time runs right after the gap, a repeated one runs once."""
-    time_zone: Annotated[str, AfterValidator(_zone_name)] = "UTC"
+    time_zone: ZoneName = "UTC"
     """IANA name of the zone the expression is in."""
     parameter_sets: tuple[str, ...] = ()
     """Which sets run; none = all of them, or the notebook's defaults when there is no set."""
@@ -87,7 +73,7 @@ class Schedule(_Strict):
     """What to do when the previous run of the same set is still going."""
 
 
-class ReportDefinition(_Strict):
+class ReportDefinition(Section):
     """A report: notebook, audience, parameter sets, formats, limits, schedule."""
 
     name: str
@@ -102,8 +88,8 @@ class ReportDefinition(_Strict):
     """What question it answers."""
     formats: tuple[Annotated[Format, BeforeValidator(format_name)], ...] = ("html",)
     """Formats written when none are asked for."""
-    minimum_users: int = Field(default=10, ge=1)
-    """Smallest group of people that is shown."""
+    minimum_users: Annotated[int, Field(ge=1)] | None = None
+    """Smallest group of people that is shown, where the tenant's own policy is not stricter; None = that policy."""
     timeout: Length = timedelta(minutes=10)
     """Hard limit of a whole run, kernel start included."""
     retries: int = Field(default=0, ge=0, le=10)
@@ -171,13 +157,14 @@ def read_definition(folder: Path) -> ReportDefinition:
             advice = f"A report is a folder with {NOTEBOOK} and {DEFINITION}."
             raise ReportError(f"{folder.name}/{needed.name} is missing", advice)
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise ReportError(f"{folder.name}/{DEFINITION} is not TOML: {problem}", "Mend that line.") from problem
-    try:
-        definition = ReportDefinition(name=_report_name(folder.name), folder=folder, **_own_keys(told))
+        document = read_document(path)
+        values = _own_keys(document.values)
+        definition = ReportDefinition(name=_report_name(folder.name), folder=folder, **values)
     except ValidationError as problem:
-        raise _explained(f"{folder.name}/{DEFINITION}", problem) from problem
+        told = explained(problem, ReportDefinition, document, {})
+        raise ReportError(told.fact, told.advice) from problem
+    except SettingsError as problem:
+        raise ReportError(problem.fact, problem.advice) from problem
     _check_sets(definition)
     return definition
 
@@ -194,18 +181,6 @@ def _own_keys(told: Mapping[str, Any]) -> dict[str, Any]:
         if key in told:
             raise ReportError(f"{DEFINITION} says {key!r}", "Drop the key: the folder is the report's name.")
     return dict(told)
-
-
-def _explained(where: str, problem: ValidationError) -> ReportError:
-    first = problem.errors()[0]
-    key = ".".join(str(part) for part in first["loc"])
-    cause = first.get("ctx", {}).get("error")
-    if isinstance(cause, AnalyticsError):
-        return ReportError(f"{where}, key {key}: {cause.fact}", cause.advice)
-    if first["type"] == "extra_forbidden":
-        model = Schedule if key.startswith("schedule.") else ReportDefinition
-        return ReportError(f"{where} has an unknown key {key}", nearest(key.split(".")[-1], set(model.model_fields)))
-    return ReportError(f"{where}, key {key}: {first['msg']}", f"It holds {str(first.get('input'))[:60]!r}.")
 
 
 def _check_sets(definition: ReportDefinition) -> None:

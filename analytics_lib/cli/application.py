@@ -7,6 +7,7 @@ import sys
 import typer
 
 from analytics_lib.cli.doctor import doctor
+from analytics_lib.cli.workspace import init, lake
 from analytics_lib.errors import AnalyticsError, ArgumentError, SettingsError
 
 application = typer.Typer(
@@ -26,7 +27,9 @@ def analytics() -> None:
     """Self-hosted analytics that people can trust."""
 
 
+application.command()(init)
 application.command()(doctor)
+application.add_typer(lake, name="lake")
 
 
 def main() -> None:

@@ -208,7 +208,7 @@ class Lake:
             Days before this one are closed. Default: today (UTC).
         """
         last = before or datetime.now(UTC).date()
-        with self._writing(table) as handle:
+        with self._writing(table, create=False) as handle:
             return rewrite.compact(handle, before=last)
 
     def delete(self, table: str, matching: Mapping[str, Collection[str]]) -> Rewritten:
@@ -220,7 +220,7 @@ class Lake:
             Column to values; a row goes when it agrees in every column, for example
             ``{"tenant_id": ["shop"], "user_id": ["u1", "u2"]}``.
         """
-        with self._writing(table) as handle:
+        with self._writing(table, create=False) as handle:
             return rewrite.delete(handle, matching)
 
     def vacuum(self, table: str, *, retention: Duration | None = None, orphans: bool = True) -> Vacuumed:
@@ -236,11 +236,16 @@ class Lake:
             Also look for files that no version ever had.
         """
         kept = self.history_kept if retention is None else duration("retention", retention)
-        with self._writing(table) as handle:
+        with self._writing(table, create=False) as handle:
             return vacuum.vacuum(handle, retention=kept, orphans=orphans)
 
-    def _writing(self, table: str) -> Any:
-        return _writing(self._handle(table), self.folder, self._history_words(), self._patience_seconds)
+    @contextmanager
+    def _writing(self, table: str, *, create: bool = True) -> Iterator[TableHandle]:
+        handle = self._handle(table)
+        with sink_lock(self.folder, table, timeout_seconds=self._patience_seconds):
+            if create:
+                handle.create(self._history_words())
+            yield handle
 
     def _history_words(self) -> str:
         return f"interval {max(1, int(self.history_kept.total_seconds() // 3600))} hours"
@@ -253,13 +258,6 @@ class Lake:
                     raise LakeError(f"the lake has no table {table!r}", nearest(table, self.tables()))
                 self._handles[table] = TableHandle(self.folder, layout)
             return self._handles[table]
-
-
-@contextmanager
-def _writing(handle: TableHandle, folder: Path, history: str, patience_seconds: float) -> Iterator[TableHandle]:
-    with sink_lock(folder, handle.layout.name, timeout_seconds=patience_seconds):
-        handle.create(history)
-        yield handle
 
 
 _HISTORY = ["version", "time", "operation", "rows_added", "files_added", "files_removed", "batch_id"]

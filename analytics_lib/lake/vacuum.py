@@ -23,6 +23,8 @@ class Vacuumed:
 
 def vacuum(handle: TableHandle, *, retention: timedelta, orphans: bool) -> Vacuumed:
     """Delete what is not needed any more; the caller holds the lock."""
+    if not handle.exists:
+        return Vacuumed((), 0)
     with handle.lock, told(f"cleaning up {handle.layout.name!r}"):
         table = handle.fresh()
         hours = math.ceil(retention / timedelta(hours=1))

@@ -112,3 +112,4 @@ def test_a_table_that_was_never_written_has_nothing_to_compact_or_delete(tmp_pat
 
     assert lake.compact("events").files_before == 0
     assert lake.delete("events", {"user_id": ["u1"]}).rows_removed == 0
+    assert not (tmp_path / "events").exists()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -150,7 +151,7 @@ def write_batches(folder: str, writer: int, batches: int) -> None:
     for number in range(batches):
         # Both send the same events, so that the slower one brings duplicates only.
         lake.append("events", make_rows(20, start=20 * number), batch_id=f"{writer}-{number}")
-        if number % 5 == 4:
+        if number % 4 == 3:
             lake.compact("events")
 
 
@@ -160,6 +161,7 @@ def read_steadily(folder: str, until: int, answers: multiprocessing.Queue) -> No
         table = lake.read("events")
         counted = table.aggregate(rows=table.count(), ids=table.event_id.nunique()).to_pandas().iloc[0]
         seen.append((int(counted.rows), int(counted.ids)))
+        time.sleep(0.03)
     answers.put(seen)
 
 
@@ -167,7 +169,7 @@ def read_steadily(folder: str, until: int, answers: multiprocessing.Queue) -> No
 def test_many_readers_see_whole_batches_only_while_two_processes_write(tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")
     answers = context.Queue()
-    folder, batches = str(tmp_path), 10
+    folder, batches = str(tmp_path), 8
     writers = [context.Process(target=write_batches, args=(folder, number, batches)) for number in range(2)]
     readers = [context.Process(target=read_steadily, args=(folder, 20 * batches, answers)) for _ in range(3)]
     for process in (*readers, *writers):

@@ -82,3 +82,4 @@ def test_no_grace_at_all_leaves_exactly_the_newest_version(lake: Lake) -> None:
 
 def test_a_vacuum_of_nothing_is_nothing(tmp_path: Path) -> None:
     assert open_lake(tmp_path).vacuum("events").files == ()
+    assert not (tmp_path / "events").exists()

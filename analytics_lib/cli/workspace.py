@@ -1,0 +1,125 @@
+"""`analytics init` and `analytics lake …`: a new workspace, and what lies in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from analytics_lib.display import format_bytes, format_number, format_value
+
+if TYPE_CHECKING:
+    from analytics_lib.workspace import Workspace
+
+WorkspaceOption = Annotated[
+    Path | None, typer.Option("--workspace", help="Folder of the workspace; default: the one you are in.")
+]
+TableArgument = Annotated[str, typer.Argument(help="Name of the table.")]
+Everywhere = Annotated[str | None, typer.Argument(help="Name of one table; default: all.")]
+
+lake = typer.Typer(no_args_is_help=True, help="Look at the stored tables and keep them in order.")
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="New or existing folder.")],
+    *,
+    name: Annotated[str | None, typer.Option(help="Shown on pages and reports; default: the folder's name.")] = None,
+) -> None:
+    """Make a workspace: settings, keys, empty tables, and the notebooks and reports that ship."""
+    from analytics_lib.workspace import create_workspace
+
+    workspace = create_workspace(folder, name=name)
+    shown = _shown(workspace.folder)
+    print(f"{shown} is a workspace. What next?")
+    print(f"  settings     {shown}/analytics.toml")
+    print(f"  load events  analytics load FILE --workspace {shown} --dry-run")
+    print(f"  look around  jupyter lab {shown}/notebooks/explore")
+    print(f"  check        analytics doctor --workspace {shown}")
+
+
+def _shown(folder: Path) -> str:
+    here = Path.cwd()
+    return str(folder.relative_to(here)) if folder != here and folder.is_relative_to(here) else str(folder)
+
+
+@lake.command()
+def info(workspace: WorkspaceOption = None) -> None:
+    """List the tables: rows, days, files and size of the newest version."""
+    opened = _opened(workspace)
+    _print_table(
+        ["table", "version", "rows", "first day", "last day", "files", "size"],
+        (_described(opened, name) for name in opened.lake.tables()),
+    )
+
+
+def _described(workspace: Workspace, table: str) -> list[str]:
+    snapshot = workspace.lake.snapshot(table)
+    if snapshot.version is None:
+        return [table, "never written", "0", "", "", "0", ""]
+    days = snapshot.days or ("", "")
+    size = format_bytes(sum(file.size_bytes for file in snapshot.files))
+    counts = (format_number(snapshot.rows), str(days[0]), str(days[-1]), format_number(len(snapshot.files)))
+    return [table, str(snapshot.version), *counts, size]
+
+
+@lake.command()
+def history(
+    table: TableArgument = "events",
+    *,
+    workspace: WorkspaceOption = None,
+    limit: Annotated[int, typer.Option(min=1, help="Newest entries to show.")] = 20,
+) -> None:
+    """List what was done to a table; `as_of` takes any of these versions or times."""
+    frame = _opened(workspace).lake.history(table, limit=limit)
+    rows = ([format_value(str(name), value) for name, value in row.items()] for row in frame.to_dict("records"))
+    _print_table([str(name).replace("_", " ") for name in frame.columns], rows)
+
+
+@lake.command()
+def compact(table: Everywhere = None, *, workspace: WorkspaceOption = None) -> None:
+    """Rewrite each closed day that lies in several files into one sorted file; no number changes."""
+    opened = _opened(workspace)
+    for name in _chosen(opened, table):
+        done = opened.lake.compact(name)
+        print(f"{name}: {len(done.days)} days, {done.files_before} files became {done.files_after}")
+
+
+@lake.command()
+def vacuum(
+    table: Everywhere = None,
+    *,
+    workspace: WorkspaceOption = None,
+    retention: Annotated[
+        str | None,
+        typer.Option(help='Keep what was needed within this time, like "7d"; default: the setting lake.history.'),
+    ] = None,
+) -> None:
+    """Delete files that no readable version needs, and what killed writers left behind."""
+    opened = _opened(workspace)
+    for name in _chosen(opened, table):
+        done = opened.lake.vacuum(name, retention=retention)
+        print(f"{name}: {len(done.files)} files deleted, {format_bytes(done.size_bytes)} freed")
+
+
+def _opened(folder: Path | None) -> Workspace:
+    from analytics_lib.workspace import open_workspace
+
+    return open_workspace(folder)
+
+
+def _chosen(workspace: Workspace, table: str | None) -> Iterator[str]:
+    """Give the table that was named, or all that were ever written."""
+    names = workspace.lake.tables() if table is None else (table,)
+    return (name for name in names if table or workspace.lake.version(name) is not None)
+
+
+def _print_table(heads: list[str], rows: Iterable[list[str]]) -> None:
+    printed = Table(*heads, box=box.SIMPLE, pad_edge=False)
+    for row in rows:
+        printed.add_row(*row)
+    Console().print(printed)

@@ -52,7 +52,7 @@ def encode(table: pa.Table, columns: list[str], *, keep_missing: bool = False) -
 
 
 def _known_first(codes: Codes, last: pa.ChunkedArray, *, keep_missing: bool) -> Codes:
-    """Number again, so that nothing is −1 but what shall be."""
+    """Give the numbers anew, so that nothing is −1 but what shall be."""
     if keep_missing or not last.null_count:
         return _dense(codes)
     known = ~last.is_null().to_numpy()

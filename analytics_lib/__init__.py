@@ -12,13 +12,43 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from analytics_lib.behaviour.active_users import active_users as active_users
+    from analytics_lib.behaviour.event_counts import event_counts as event_counts
+    from analytics_lib.behaviour.funnel import funnel as funnel
+    from analytics_lib.behaviour.lifecycle import lifecycle as lifecycle
+    from analytics_lib.behaviour.retention import retention as retention
+    from analytics_lib.behaviour.stickiness import stickiness as stickiness
+    from analytics_lib.datasets.shop import make_shop_events as make_shop_events
     from analytics_lib.errors import AnalyticsError as AnalyticsError
+    from analytics_lib.privacy.suppression import suppress as suppress
+    from analytics_lib.statistics.anomalies import anomalies as anomalies
+    from analytics_lib.statistics.seasonality import seasonality as seasonality
+    from analytics_lib.statistics.split import check_split as check_split
+    from analytics_lib.statistics.summary import summary as summary
+    from analytics_lib.statistics.trend import trend as trend
+    from analytics_lib.workspace import Workspace as Workspace
+    from analytics_lib.workspace import open_workspace as open_workspace
 
 _ADDRESSES: Final = {
+    "open_workspace": "workspace",
+    "Workspace": "workspace",
+    "make_shop_events": "datasets.shop",
+    "event_counts": "behaviour.event_counts",
+    "active_users": "behaviour.active_users",
+    "funnel": "behaviour.funnel",
+    "retention": "behaviour.retention",
+    "lifecycle": "behaviour.lifecycle",
+    "stickiness": "behaviour.stickiness",
+    "summary": "statistics.summary",
+    "trend": "statistics.trend",
+    "seasonality": "statistics.seasonality",
+    "anomalies": "statistics.anomalies",
+    "check_split": "statistics.split",
+    "suppress": "privacy.suppression",
     "AnalyticsError": "errors",
 }
 
-__all__ = list(_ADDRESSES)  # one list of names, not two
+__all__ = list(_ADDRESSES)  # noqa: PLE0605  # one list of names, not two
 
 
 def __getattr__(name: str) -> Any:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import lzma
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -33,3 +36,32 @@ def events_as(request: pytest.FixtureRequest) -> Callable[[pd.DataFrame], Any]:
         "ibis": lambda frame: ibis.memtable(pa.Table.from_pandas(frame, preserve_index=False)),
     }
     return makers[request.param]
+
+
+@pytest.fixture(scope="session")
+def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace like that of `make demo`, with the whole shop log and two months of retail orders.
+
+    Made once for all workers of a test run; tests that change it copy it first.
+    """
+    from filelock import FileLock
+
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = shared / "demo-workspace"
+    with FileLock(shared / "demo-workspace.lock"):
+        if not (folder / "ready").exists():
+            _make_demo(folder, shared / "retail.csv")
+            (folder / "ready").touch()
+    return folder
+
+
+def _make_demo(folder: Path, slice_of_retail: Path) -> None:
+    from analytics_lib.cli.demo import prepare_workspace
+    from analytics_lib.datasets.published import retail_orders_file, shop_events_file
+
+    with lzma.open(retail_orders_file(), "rt", encoding="utf-8") as lines:
+        slice_of_retail.write_text("".join(itertools.islice(lines, 60_000)), encoding="utf-8")
+    workspace = prepare_workspace(folder)
+    workspace.load(shop_events_file(), format="shop", tenant_id="shop")
+    workspace.load(slice_of_retail, format="retail", tenant_id="retail")

@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from analytics_lib.cli.demo import demo
 from analytics_lib.cli.doctor import doctor
 from analytics_lib.cli.workspace import init, lake
 from analytics_lib.errors import AnalyticsError, ArgumentError, SettingsError
@@ -29,6 +30,7 @@ def analytics() -> None:
 
 application.command()(init)
 application.command()(doctor)
+application.command()(demo)
 application.add_typer(lake, name="lake")
 
 

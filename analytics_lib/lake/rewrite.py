@@ -43,11 +43,11 @@ class Rewritten:
     """Rows that are gone; 0 for a compaction."""
 
 
-def compact(handle: TableHandle, *, before: date) -> Rewritten:
+def compact(handle: TableHandle, *, before: date, minimum_files: int = 2) -> Rewritten:
     """Bring each day before `before` that lies in several files into one; the caller holds the lock."""
     snapshot = newest(handle)
     files = {day: [file for file in snapshot.files if file.day == day] for day in snapshot.days if day < before}
-    scattered = {day: lying for day, lying in files.items() if len(lying) > 1}
+    scattered = {day: lying for day, lying in files.items() if len(lying) >= minimum_files}
     for lying in scattered.values():
         _commit(handle, [_rewrite(handle, snapshot, lying)], operation="compact")
     merged = sum(len(lying) for lying in scattered.values())

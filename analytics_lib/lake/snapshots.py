@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from analytics_lib.engine.snapshots import file_table
@@ -81,16 +81,16 @@ class Snapshot:
 
         Names that begin with their time (UUIDv7) leave few files; random ones leave all.
         """
-        wanted = np.sort(np.asarray(names.to_pylist(), dtype=object))
+        wanted = sorted(names.to_pylist())
         return tuple(file for file in self.files if _may_hold(file, wanted))
 
 
-def _may_hold(file: DataFile, wanted: Any) -> bool:
+def _may_hold(file: DataFile, wanted: Sequence[str]) -> bool:
     if file.lowest_id is None or file.highest_id is None:
         return True
     if max(len(file.lowest_id), len(file.highest_id)) > _EXACT_LETTERS:
         return True
-    nearest = int(np.searchsorted(wanted, file.lowest_id))
+    nearest = bisect_left(wanted, file.lowest_id)
     return nearest < len(wanted) and wanted[nearest] <= file.highest_id
 
 

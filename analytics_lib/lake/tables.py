@@ -13,6 +13,7 @@ import ibis
 import pandas as pd
 import pyarrow as pa
 
+from analytics_lib import checks
 from analytics_lib.errors import LakeError, nearest
 from analytics_lib.lake import append, rewrite, snapshots, vacuum
 from analytics_lib.lake.append import Appended
@@ -199,17 +200,22 @@ class Lake:
         entries = snapshots.commits(handle, limit) if handle.exists else []
         return pd.DataFrame([_told(entry) for entry in entries], columns=_HISTORY)
 
-    def compact(self, table: str, *, before: date | None = None) -> Rewritten:
+    def compact(self, table: str, *, before: date | None = None, minimum_files: int = 2) -> Rewritten:
         """Rewrite each closed day that lies in several files into one sorted file; no number changes.
 
         Parameters
         ----------
         before
             Days before this one are closed. Default: today (UTC).
+        minimum_files
+            Leave days alone that lie in fewer files; after each load, 4 or more saves work on days that
+            get a few late rows every time.
         """
         last = before or datetime.now(UTC).date()
         with self._writing(table, create=False) as handle:
-            return rewrite.compact(handle, before=last)
+            return rewrite.compact(
+                handle, before=last, minimum_files=checks.whole_number("minimum_files", minimum_files, at_least=2)
+            )
 
     def delete(self, table: str, matching: Mapping[str, Collection[str]]) -> Rewritten:
         """Remove the rows that match, from the newest version on; vacuum removes them from disk.

@@ -46,6 +46,15 @@ def test_only_closed_days_are_compacted_and_only_once(scattered: Lake) -> None:
     assert scattered.compact("events", before=date(2024, 5, 14)).days == ()
 
 
+def test_days_in_few_files_can_be_left_alone(scattered: Lake) -> None:
+    late = make_rows(1, start=500)
+    scattered.append("events", late, batch_id="late")
+
+    assert scattered.compact("events", minimum_files=5).days == (late["event_time"][0].as_py().date(),)
+    with pytest.raises(ArgumentError, match="minimum_files=1"):
+        scattered.compact("events", minimum_files=1)
+
+
 def test_the_log_describes_a_rewritten_file_as_truly_as_one_that_delta_wrote(scattered: Lake) -> None:
     scattered.compact("events")
     day = datetime(2024, 5, 14, tzinfo=UTC)

@@ -49,6 +49,8 @@ class Batch:
     """Who counts: the batch itself, or a spool that numbers what it sends."""
     sequence: int
     """The writer's number for this batch; only ever grows."""
+    content: tuple[str, ...]
+    """Columns that must agree when the name does."""
 
 
 def commit_batch(handle: TableHandle, batch: Batch) -> Appended:
@@ -97,8 +99,8 @@ def _verdicts(handle: TableHandle, table: Any, batch: Batch) -> Verdicts:
     if not layout.identity:
         nothing = np.zeros(batch.rows.num_rows, dtype=bool)
         return Verdicts(~nothing, nothing, nothing, nothing)
-    stored = known_rows(describe(handle, table), batch.rows, (*layout.content, "batch_id"))
-    return judge(batch.rows, layout, stored, batch_id=batch.batch_id)
+    stored = known_rows(describe(handle, table), batch.rows, (*batch.content, "batch_id"))
+    return judge(batch.rows, stored, identity=layout.identity, content=batch.content, batch_id=batch.batch_id)
 
 
 def _write(table: Any, rows: pa.Table, layout: TableLayout, batch: Batch) -> None:
@@ -128,8 +130,10 @@ def _parquet(layout: TableLayout) -> WriterProperties:
     )
 
 
-def batch_of(rows: pa.Table, *, batch_id: str, writer: str | None, sequence: int | None) -> Batch:
+def batch_of(
+    rows: pa.Table, *, batch_id: str, writer: str | None, sequence: int | None, content: tuple[str, ...]
+) -> Batch:
     """Name a batch: by itself, or as number `sequence` of what `writer` sends in order."""
     if writer is None or sequence is None:
-        return Batch(rows, batch_id, f"batch:{batch_id}", 1)
-    return Batch(rows, batch_id, f"writer:{writer}", sequence)
+        return Batch(rows, batch_id, f"batch:{batch_id}", 1, content)
+    return Batch(rows, batch_id, f"writer:{writer}", sequence, content)

@@ -89,7 +89,14 @@ class Lake:
             pass
 
     def append(
-        self, table: str, rows: pa.Table, *, batch_id: str, writer: str | None = None, sequence: int | None = None
+        self,
+        table: str,
+        rows: pa.Table,
+        *,
+        batch_id: str,
+        writer: str | None = None,
+        sequence: int | None = None,
+        content: Iterable[str] | None = None,
     ) -> Appended:
         """Store a batch of rows exactly once, and tell how many were new, duplicate or in conflict.
 
@@ -108,6 +115,9 @@ class Lake:
             For a spool that sends numbered batches for ever: its name and the batch's number, which
             only grows. A number at or below :meth:`committed` is not stored again. Without them each
             batch is remembered by itself, for as long as history is kept.
+        content
+            Columns that must agree when the name does; default: the table's own. Leave ``user_id`` out
+            after a pseudonym key was rotated, since the same person has another one then.
 
         Raises
         ------
@@ -117,8 +127,9 @@ class Lake:
             Other writers were in the way for too long; nothing was stored, try again.
         """
         layout = self._handle(table).layout
+        compared = layout.content if content is None else tuple(content)
         fitting = conform(rows, layout, batch_id=batch_id, stored_at=datetime.now(UTC))
-        batch = append.batch_of(fitting, batch_id=batch_id, writer=writer, sequence=sequence)
+        batch = append.batch_of(fitting, batch_id=batch_id, writer=writer, sequence=sequence, content=compared)
         if not fitting.num_rows:
             return Appended(self.version(table), 0, 0, fitting)
         with self._writing(table) as handle:

@@ -69,6 +69,16 @@ def test_what_we_changed_ourselves_does_not_make_a_conflict(tmp_path: Path) -> N
     assert counts(lake.append("events", corrected, batch_id="2")) == (0, 3, 0)
 
 
+def test_what_is_compared_can_be_narrowed_for_people_whose_pseudonym_changed(tmp_path: Path) -> None:
+    lake = open_lake(tmp_path)
+    lake.append("events", make_rows(3), batch_id="1")
+    renamed = changed(make_rows(3), "user_id", "1-new")
+
+    assert counts(lake.append("events", renamed, batch_id="2")) == (0, 0, 3)
+    assert counts(lake.append("events", renamed, batch_id="2", content=["event_name", "properties"])) == (0, 3, 0)
+    assert counts(lake.append("events", renamed, batch_id="2", content=[])) == (0, 3, 0)
+
+
 def test_two_tenants_may_use_the_same_ids(tmp_path: Path) -> None:
     lake = open_lake(tmp_path)
     lake.append("events", make_rows(3), batch_id="1")

@@ -5,18 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics_lib.lake.identities import Verdicts, judge, known_rows
-from analytics_lib.lake.layout import TableLayout, columns
 from analytics_lib.lake.tables import open_lake
 from tests.lake.made import changed, make_rows
-
-NOTES = TableLayout(
-    "notes",
-    columns(tenant_id="string", name="string", text="string", time="timestamp", batch_id="string", day="date"),
-    "time",
-    ("tenant_id", "name"),
-    identity=("tenant_id", "name"),
-    content=("text",),
-)
 
 
 def as_table(rows: list[tuple[str, str, str | None]], batch_id: str) -> pa.Table:
@@ -66,7 +56,9 @@ def test_verdicts_equal_going_row_by_row(batch, earlier, owner) -> None:
         lake.setdefault((tenant, name), (text, owner))
     stored = as_table([(tenant, name, text) for (tenant, name), (text, _) in lake.items()], owner)
 
-    verdicts = judge(as_table(batch, "this batch"), NOTES, stored, batch_id="this batch")
+    verdicts = judge(
+        as_table(batch, "this batch"), stored, identity=("tenant_id", "name"), content=("text",), batch_id="this batch"
+    )
 
     assert words(verdicts) == one_by_one(batch, lake)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from analytics_lib.display import format_bytes, format_number, format_value
+from analytics_lib.periods import duration
 
 if TYPE_CHECKING:
     from analytics_lib.workspace import Workspace
@@ -76,6 +77,9 @@ def history(
 ) -> None:
     """List what was done to a table; `as_of` takes any of these versions or times."""
     frame = _opened(workspace).lake.history(table, limit=limit)
+    if frame.empty:
+        print(f"{table}: never written")
+        return
     rows = ([format_value(str(name), value) for name, value in row.items()] for row in frame.to_dict("records"))
     _print_table([str(name).replace("_", " ") for name in frame.columns], rows)
 
@@ -101,8 +105,9 @@ def vacuum(
 ) -> None:
     """Delete files that no readable version needs, and what killed writers left behind."""
     opened = _opened(workspace)
+    kept = None if retention is None else duration("retention", retention)
     for name in _chosen(opened, table):
-        done = opened.lake.vacuum(name, retention=retention)
+        done = opened.lake.vacuum(name, retention=kept)
         print(f"{name}: {len(done.files)} files deleted, {format_bytes(done.size_bytes)} freed")
 
 
@@ -112,10 +117,14 @@ def _opened(folder: Path | None) -> Workspace:
     return open_workspace(folder)
 
 
-def _chosen(workspace: Workspace, table: str | None) -> Iterator[str]:
+def _chosen(workspace: Workspace, table: str | None) -> tuple[str, ...]:
     """Give the table that was named, or all that were ever written."""
-    names = workspace.lake.tables() if table is None else (table,)
-    return (name for name in names if table or workspace.lake.version(name) is not None)
+    if table is not None:
+        return (table,)
+    written = tuple(name for name in workspace.lake.tables() if workspace.lake.version(name) is not None)
+    if not written:
+        print("nothing was ever written")
+    return written
 
 
 def _print_table(heads: list[str], rows: Iterable[list[str]]) -> None:

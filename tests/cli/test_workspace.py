@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from analytics_lib.cli.application import application
-from analytics_lib.errors import LakeError, WorkspaceError
+from analytics_lib.errors import ArgumentError, LakeError, WorkspaceError
 from analytics_lib.workspace import Workspace, create_workspace
 from tests.lake.made import make_rows
 
@@ -62,8 +62,17 @@ def test_compact_and_vacuum_tend_the_tables_that_were_written(workspace: Workspa
     assert said("lake", "vacuum", "metrics", "--workspace", folder) == "metrics: 0 files deleted, 0 B freed\n"
 
 
+def test_an_empty_lake_says_so(tmp_path: Path) -> None:
+    folder = str(create_workspace(tmp_path / "new").folder)
+
+    assert said("lake", "history", "--workspace", folder) == "events: never written\n"
+    assert said("lake", "compact", "--workspace", folder) == "nothing was ever written\n"
+
+
 def test_errors_are_ours_with_advice(workspace: Workspace, tmp_path: Path) -> None:
     with pytest.raises(WorkspaceError, match="Make it one with `analytics init"):
         said("lake", "info", "--workspace", str(tmp_path))
+    with pytest.raises(ArgumentError, match="retention='5' is not a length of time"):
+        said("lake", "vacuum", "--workspace", str(workspace.folder), "--retention", "5")
     with pytest.raises(LakeError, match="Did you mean 'events'"):
         said("lake", "history", "event", "--workspace", str(workspace.folder))

@@ -141,7 +141,7 @@ def test_what_is_no_series_is_refused_with_advice():
         read_series(pd.DataFrame({"value": [1, 2]}))
     with pytest.raises(ArgumentError, match="needs times in 'time'"):
         read_series(pd.DataFrame({"time": ["2024-05-01"], "value": [1]}))
-    with pytest.raises(ArgumentError, match="the values are text"):
+    with pytest.raises(ArgumentError, match="one value is|the values are"):
         read_series(pd.DataFrame({"time": hours(1), "value": ["many"]}))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pyarrow as pa
 
-from analytics_lib.behaviour.funnel_events import fetch_events, needed_columns, session_column
+from analytics_lib.behaviour.funnel_events import fetch_events, needed_columns
 from analytics_lib.behaviour.funnel_outcome import Outcome, outcome_of
 from analytics_lib.behaviour.funnel_rules import Rules, read_rules, words
 from analytics_lib.behaviour.funnel_steps import read_step, read_steps, unknown_names
@@ -163,8 +163,9 @@ def funnel(  # noqa: PLR0913  # every argument is a rule of the definition, keyw
     _check_attribution(attribution, len(rules.steps))
     scope = open_scope(
         events,
-        [*needed_columns(rules, unit, split), *session_column(events)],
+        needed_columns(rules, unit, split),
         analysis="funnel",
+        optional=["session_id"],
         start=start,
         end=end,
         observed_until=observed_until,

@@ -52,11 +52,6 @@ def needed_columns(rules: Rules, unit: str, by: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(["user_id", "event_time", *looked_at, *fields, *units]))
 
 
-def session_column(events: Any) -> list[str]:
-    """Give the column with sent session ids, where the table has one."""
-    return ["session_id"] if "session_id" in getattr(events, "columns", getattr(events, "column_names", ())) else []
-
-
 def fetch_events(scope: Scope, rules: Rules, *, unit: str, by: tuple[str, ...]) -> FunnelEvents:
     """Run the one query of a funnel and order what comes back."""
     rows = to_arrow(_reduced(scope, rules, unit, by))

@@ -91,14 +91,16 @@ def open_scope(  # the keyword-only arguments are those of every analysis
     columns: Iterable[str],
     *,
     analysis: str,
+    optional: Iterable[str] = (),
     start: Moment | None = None,
     end: Moment | None = None,
     observed_until: Moment | None = None,
     time_zone: str = "UTC",
 ) -> Scope:
-    """Make a table ready: check columns, keep the needed ones, see what it holds."""
+    """Make a table ready: check columns, keep the needed ones (and the `optional` it has), see what it holds."""
     asked = time_range(start, end, time_zone=time_zone)
     table = as_table(events, columns, analysis=analysis)
+    columns = [*columns, *(name for name in optional if name in table.columns)]
     who = ("tenant_id", "user_id") if "tenant_id" in table.columns else ("user_id",)
     kept = dict.fromkeys([*(name for name in who if name in table.columns), *columns])
     table = table.mutate(_micros=epoch_micros(table)).select(*kept, "_micros")

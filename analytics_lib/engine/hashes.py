@@ -46,11 +46,23 @@ def hash_number(table: Table, *columns: str, seed: str = "") -> Any:
     >>> hash_number(table, "user_id").to_list() == [hash_of("u1")]
     True
     """
-    parts = [table[name].cast("string").fill_null(_UNKNOWN) for name in columns]
-    digits = _md5(reduce(lambda left, right: left + _BETWEEN + right, parts, ibis.literal(seed))).substr(0, 8)
+    digits = hash_text(table, *columns, seed=seed).substr(0, 8)
     if dialect(table) in {"pyspark", "databricks"}:
         return _spark_base(digits, 16, 10).cast("int64")
     return (ibis.literal("0x") + digits).cast("int64")
+
+
+def hash_text(table: Table, *columns: str, seed: str = "") -> Any:
+    """Give the same hash as 32 hexadecimal digits: a name that is made from values, always the same one.
+
+    Examples
+    --------
+    >>> table = ibis.memtable({"user_id": ["u1"]})
+    >>> int(hash_text(table, "user_id").to_list()[0][:8], 16) == hash_of("u1")
+    True
+    """
+    parts = [table[name].cast("string").fill_null(_UNKNOWN) for name in columns]
+    return _md5(reduce(lambda left, right: left + _BETWEEN + right, parts, ibis.literal(seed)))
 
 
 def hash_of(*values: str | None, seed: str = "") -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analytics_lib.behaviour.funnel_events import fetch_events, needed_columns, session_column
+from analytics_lib.behaviour.funnel_events import fetch_events, needed_columns
 from analytics_lib.behaviour.funnel_rules import Rules
 from analytics_lib.behaviour.funnel_steps import read_steps, step
 from analytics_lib.behaviour.scope import open_scope
@@ -25,7 +25,6 @@ def test_only_the_columns_that_are_asked_about_are_needed() -> None:
     assert needed_columns(rules, "session", ("os",)) == [
         "user_id", "event_time", "event", "properties", "os", "country",
     ]  # fmt: skip
-    assert session_column(EVENTS) == []
 
 
 def test_only_rows_that_can_be_a_step_come_back_and_people_without_a_name_do_not() -> None:

@@ -1,0 +1,155 @@
+"""Visits: which events belong together in time, how long a visit lasted, where it began and ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Final
+
+import pandas as pd
+
+from analytics_lib.behaviour.scope import open_scope
+from analytics_lib.behaviour.sessions_events import fetch_sessions
+from analytics_lib.behaviour.sessions_table import session_frame, sessions_per_day
+from analytics_lib.checks import names
+from analytics_lib.engine.tables import AnyTable
+from analytics_lib.errors import ArgumentError
+from analytics_lib.periods import Duration, Moment, duration
+from analytics_lib.results import Result
+from analytics_lib.schema import flagged
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from analytics_lib.charts.chart import Chart
+
+OPTIONAL: Final = ("tenant_id", "session_id", "event", "url")
+"""Columns that are used where the table has them."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class SessionsResult(Result):
+    """One row per session."""
+
+    title: ClassVar[str] = "Sessions"
+
+    time_zone: str = "UTC"
+    """Zone of the column ``day``."""
+
+    def per_day(self) -> pd.DataFrame:
+        """Give the sessions of each day: count, people, bounce rate and median duration.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``day`` (a session counts in the day it starts, once), ``sessions``, ``users``,
+            ``bounce_rate`` (NaN where no bounce is known), ``median_seconds``.
+        """
+        return sessions_per_day(self.frame)
+
+    def plot(self) -> Chart:
+        """Draw the number of sessions per day."""
+        from analytics_lib.charts.lines import draw_lines
+
+        days = self.per_day().assign(time=lambda frame: pd.to_datetime(frame["day"]))
+        return draw_lines(days, x="time", y="sessions", title="Sessions per day")
+
+
+def sessions(
+    events: AnyTable,
+    *,
+    gap: Duration = "30min",
+    maximum: Duration = "24h",
+    time_zone: str = "UTC",
+    start: Moment | None = None,
+    end: Moment | None = None,
+    observed_until: Moment | None = None,
+    view: Iterable[str] | None = None,
+    engagement: Iterable[str] | None = None,
+) -> SessionsResult:
+    """Tell which events belong to one visit, and what each visit was like.
+
+    Events with a session id are one session per (user_id, session_id), never split. Other events
+    fall under the gap rule: a gap *greater* than `gap`, or a length *greater* than `maximum`, starts
+    a new session, whose id is a hash of user and start. Sessions are computed from the table as it
+    is, so an event that arrives late joins, or splits, them as if it had been on time.
+
+    Parameters
+    ----------
+    events
+        A table with ``user_id`` and ``event_time``; ``session_id``, ``event`` and ``url`` are used
+        where they exist.
+    gap, maximum
+        Lengths of time such as ``"30min"``.
+    time_zone
+        Zone of ``day``, the day a session starts on.
+    start, end
+        Range of session starts; events outside still belong to their session.
+    observed_until
+        Moment up to which data is complete; default: the newest event.
+    view, engagement
+        Names of events that look at a page, or do something; default: those the registry flags.
+
+    Returns
+    -------
+    SessionsResult
+        ``user_id``, ``session_id``, ``start``, ``end``, ``duration_seconds`` (last − first),
+        ``events``; then ``day``, ``views``, ``bounced`` (one view and no engagement; null where the
+        table has no view event), ``entry_url`` and ``exit_url`` (of the first and last view),
+        ``complete`` (false where the session may still go on), ``tenant_id`` where there is one.
+
+    Raises
+    ------
+    ArgumentError
+        A length of zero.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> times = pd.to_datetime(["2024-05-01 09:00", "2024-05-01 09:30", "2024-05-01 10:01"])
+    >>> visits = sessions(pd.DataFrame({"user_id": ["a"] * 3, "event_time": times})).to_frame()
+    >>> visits["duration_seconds"].tolist(), visits["events"].tolist()
+    ([1800.0, 0.0], [2, 1])
+    """
+    lengths = _length("gap", gap), _length("maximum", maximum)
+    views = flagged("view") if view is None else names("view", view)
+    engagements = flagged("engagement") if engagement is None else names("engagement", engagement)
+    scope = open_scope(
+        events,
+        ["user_id", "event_time"],
+        analysis="sessions",
+        optional=OPTIONAL,
+        start=start,
+        end=end,
+        observed_until=observed_until,
+        time_zone=time_zone,
+    )
+    rows = fetch_sessions(scope, gap=lengths[0], maximum=lengths[1], view=views, engagement=engagements)
+    left_out = f"{rows.left_out:,} events without user_id and session_id belong to no session."
+    return SessionsResult(
+        frame=session_frame(rows, scope, gap=lengths[0]),
+        definition=_words(lengths, views, engagements, time_zone),
+        provenance=scope.provenance,
+        notes=(
+            *(note for note in scope.notes if "user_id" not in note),
+            *((left_out,) if rows.left_out else ()),
+        ),
+        key_columns=("user_id", "session_id"),
+        time_zone=time_zone,
+    )
+
+
+def _length(name: str, given: Duration) -> timedelta:
+    length = duration(name, given)
+    if not length:
+        raise ArgumentError(f"{name}={given!r} is no time at all", 'Write a length such as "30min".')
+    return length
+
+
+def _words(lengths: tuple[timedelta, timedelta], view: tuple[str, ...], engagement: tuple[str, ...], zone: str) -> str:
+    return (
+        "Events of one user_id and session_id are one session. Others: a gap greater than "
+        f"{lengths[0].total_seconds():,g} seconds or a length greater than {lengths[1].total_seconds():,g} seconds "
+        f"starts a new one. Duration = last − first event. Day = the day of the start in {zone}. "
+        f"Bounced = exactly one of {', '.join(view)} and none of {len(engagement)} engagement events."
+    )

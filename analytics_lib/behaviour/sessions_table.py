@@ -1,0 +1,117 @@
+"""The table of sessions: one row each."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import ibis
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from analytics_lib.behaviour.codes import Codes
+from analytics_lib.behaviour.funnel_pass import Flags
+from analytics_lib.behaviour.scope import Scope
+from analytics_lib.behaviour.sessions_events import SessionEvents
+from analytics_lib.engine.hashes import hash_text
+from analytics_lib.engine.tables import to_arrow
+from analytics_lib.engine.times import micros
+from analytics_lib.periods import zone
+
+
+def session_frame(events: SessionEvents, scope: Scope, *, gap: timedelta) -> pd.DataFrame:
+    """Give one row per session whose start lies in the range, ordered by start."""
+    first = events.first
+    last = np.append(first[1:], len(events.session)) - 1 if len(first) else first
+    begin, finish = events.time[first], events.time[last]
+    owners = events.keys.take(pa.array(first)).to_pandas()
+    views = _sums(events.view, first)
+    frame = pd.DataFrame(
+        {
+            "user_id": owners["user_id"],
+            "session_id": _session_ids(owners, begin),
+            "start": _times(begin),
+            "end": _times(finish),
+            "duration_seconds": (finish - begin) / 1e6,
+            "events": pd.array(last - first + 1, "Int64") if len(first) else pd.array([], "Int64"),
+            "day": pd.Series(_times(begin)).dt.tz_convert(zone(scope.time_zone)).dt.date,
+            "views": pd.array(views, "Int64"),
+            "bounced": _bounced(events, views, first),
+            "entry_url": _page(events, _edge_view(events, first, newest=False)),
+            "exit_url": _page(events, _edge_view(events, first, newest=True)),
+            "complete": pd.array(_over(finish, scope, gap), "boolean"),
+        }
+    )
+    if "tenant_id" in owners:
+        frame["tenant_id"] = owners["tenant_id"]
+    inside = np.ones(len(frame), dtype=bool)
+    if scope.asked.start is not None:
+        inside &= begin >= micros(scope.asked.start)
+    if scope.asked.end is not None:
+        inside &= begin < micros(scope.asked.end)
+    return frame[inside].sort_values(["start", "user_id", "session_id"], kind="stable", ignore_index=True)
+
+
+def sessions_per_day(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give counts, people, bounce rate and median duration by the day of the start."""
+    who = [name for name in ("tenant_id", "user_id") if name in frame]
+    people = frame.dropna(subset="user_id")[["day", *who]].drop_duplicates().groupby("day").size()
+    days = frame.groupby("day").agg(
+        sessions=("session_id", "size"), bounce_rate=("bounced", "mean"), median_seconds=("duration_seconds", "median")
+    )
+    days.insert(1, "users", people.reindex(days.index, fill_value=0).astype("Int64"))
+    days["bounce_rate"] = days["bounce_rate"].astype("Float64").astype(float)
+    return days.reset_index().astype({"sessions": "Int64"})
+
+
+def _session_ids(owners: pd.DataFrame, begin: Codes) -> pd.Series:
+    """Keep the sent ids; name the others by a hash of user and start."""
+    sent = owners["session_id"] if "session_id" in owners else pd.Series([None] * len(owners), dtype="str")
+    made = sent.isna().to_numpy()
+    ids = sent.astype("str")
+    if made.any():
+        who = [name for name in ("tenant_id", "user_id") if name in owners]
+        named = ibis.memtable(
+            pa.Table.from_pandas(owners.loc[made, who].assign(start=begin[made], row=range(made.sum())))
+        )
+        hashed = to_arrow(named.select("row", made=hash_text(named, *who, "start").substr(0, 16))).to_pandas()
+        ids[made] = hashed.sort_values("row")["made"].to_numpy()
+    return ids
+
+
+def _times(values: Codes) -> pd.DatetimeIndex:
+    return pd.DatetimeIndex(values.astype("datetime64[us]"), tz="UTC")
+
+
+def _sums(flags: Flags, first: Codes) -> Codes:
+    return np.add.reduceat(flags, first, dtype=np.int64) if len(first) else np.zeros(0, dtype=np.int64)
+
+
+def _bounced(events: SessionEvents, views: Codes, first: Codes) -> pd.array:  # type: ignore[valid-type]
+    bounced = pd.array((views == 1) & (_sums(events.engagement, first) == 0), "boolean")
+    if not events.views_known:
+        bounced[:] = pd.NA
+    return bounced
+
+
+def _edge_view(events: SessionEvents, first: Codes, *, newest: bool) -> Codes:
+    """Give the position of the first or last view of each session; −1 = it has none."""
+    if not len(first):
+        return first
+    places = np.arange(len(events.session))
+    if newest:
+        return np.maximum.reduceat(np.where(events.view, places, -1), first)
+    edge = np.minimum.reduceat(np.where(events.view, places, len(places)), first)
+    return np.where(edge < len(places), edge, -1)
+
+
+def _page(events: SessionEvents, place: Codes) -> pd.Series:
+    code = np.where(place >= 0, events.url[place], -1) if len(events.url) else place
+    found = events.urls.take(pa.array(code, mask=code < 0))
+    return pd.Series(found.to_pandas(), dtype="str")
+
+
+def _over(finish: Codes, scope: Scope, gap: timedelta) -> Flags:
+    if scope.observed_until is None:
+        return np.zeros(len(finish), dtype=bool)
+    return finish + gap // timedelta(microseconds=1) < micros(scope.observed_until)

@@ -16,7 +16,7 @@ from analytics_lib.errors import LakeBusyError
 from analytics_lib.lake.handles import TableHandle, told
 from analytics_lib.lake.identities import Verdicts, judge, known_rows
 from analytics_lib.lake.layout import PARTITION, TableLayout
-from analytics_lib.lake.snapshots import describe
+from analytics_lib.lake.snapshots import snapshot_of
 
 ROW_GROUP_ROWS = 131_072
 """Rows of a Parquet row group: the smallest piece that a reader can skip."""
@@ -82,7 +82,7 @@ def _read_then_write(handle: TableHandle, batch: Batch) -> Appended:
         table = handle.fresh()
         last = table.transaction_version(batch.writer)
         repeated = last is not None and last >= batch.sequence
-        verdicts = _verdicts(handle, table, batch)
+        verdicts = _verdicts(handle, table, batch)  # must not refresh the table: see commit_batch
         if verdicts.new.any() and not repeated:
             _write(table, batch.rows.filter(pa.array(verdicts.new)), handle.layout, batch)
         return Appended(
@@ -99,7 +99,7 @@ def _verdicts(handle: TableHandle, table: Any, batch: Batch) -> Verdicts:
     if not layout.identity:
         nothing = np.zeros(batch.rows.num_rows, dtype=bool)
         return Verdicts(~nothing, nothing, nothing, nothing)
-    stored = known_rows(describe(handle, table), batch.rows, (*batch.content, "batch_id"))
+    stored = known_rows(snapshot_of(handle, table), batch.rows, (*batch.content, "batch_id"))
     return judge(batch.rows, stored, identity=layout.identity, content=batch.content, batch_id=batch.batch_id)
 
 

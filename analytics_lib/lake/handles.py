@@ -56,6 +56,8 @@ class TableHandle:
         self._table: Any = None
         self._opened_at = 0
         self._prepared = False
+        self.described: Any = None
+        """The newest snapshot, as long as it is; listing ten thousand files takes a fifth of a second."""
 
     @property
     def exists(self) -> bool:
@@ -77,6 +79,11 @@ class TableHandle:
                 self._table = DeltaTable(str(self.path))
                 self._opened_at = self._table.version()
             return self._table
+
+    def forget(self) -> None:
+        """Let go of a table that is no longer there."""
+        with self.lock:
+            self._table, self._prepared, self.described = None, False, None
 
     def at(self, version: int) -> Any:
         """Give the Delta table as it was at a version; never the kept object."""

@@ -103,9 +103,18 @@ def _touches(day: date, stretch: Range) -> bool:
 def newest(handle: TableHandle) -> Snapshot:
     """Give the newest snapshot of a table."""
     if not handle.exists:
+        handle.forget()
         return Snapshot(handle.layout, None)
     with handle.lock:
-        return describe(handle, handle.fresh())
+        return snapshot_of(handle, handle.fresh())
+
+
+def snapshot_of(handle: TableHandle, table: Any) -> Snapshot:
+    """Give the snapshot that the kept Delta table stands at, without looking for a newer one."""
+    if handle.described is None or handle.described.version != table.version():
+        handle.described = describe(handle, table)
+    described: Snapshot = handle.described
+    return described
 
 
 def describe(handle: TableHandle, table: Any) -> Snapshot:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import pyarrow as pa
@@ -158,6 +159,23 @@ def test_a_commit_that_came_between_starts_the_whole_round_again(tmp_path: Path,
     assert tries == [5], "the second round finds the number taken and writes nothing"
     assert done.repeated
     assert lake.read("events").event_id.nunique().execute() == lake.read("events").count().execute() == 7
+
+
+def test_a_commit_between_reading_the_number_and_judging_the_rows_is_noticed_too(tmp_path: Path, monkeypatch) -> None:
+    lake, other = open_lake(tmp_path), open_lake(tmp_path)
+    lake.append("events", make_rows(5), batch_id="1")
+    real = append.known_rows
+
+    def slow(*arguments):
+        monkeypatch.setattr(append, "known_rows", real)
+        monkeypatch.setattr("analytics_lib.lake.tables.sink_lock", lambda *_, **__: nullcontext())
+        other.append("events", make_rows(5, start=5), batch_id="2", writer="w", sequence=1)
+        return real(*arguments)
+
+    monkeypatch.setattr(append, "known_rows", slow)
+
+    assert lake.append("events", make_rows(5, start=5), batch_id="2", writer="w", sequence=1).repeated
+    assert lake.read("events").event_id.nunique().execute() == lake.read("events").count().execute() == 10
 
 
 def test_who_is_never_fast_enough_is_told_that_nothing_is_lost(tmp_path: Path, monkeypatch) -> None:

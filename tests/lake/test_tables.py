@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
@@ -99,6 +100,18 @@ def test_a_measurement_gets_a_table_of_its_own_that_any_process_can_open(tmp_pat
     lake.create(layout)
     with pytest.raises(LakeError, match="there already, laid out differently"):
         lake.create(TableLayout("page_speeds", layout.schema, "time", ("name",)))
+
+
+def test_a_lake_that_was_removed_is_empty_and_can_be_written_again(tmp_path: Path) -> None:
+    lake = open_lake(tmp_path / "lake")
+    lake.append("events", make_rows(5), batch_id="1")
+    assert lake.read("events").count().execute() == 5
+
+    shutil.rmtree(tmp_path / "lake")
+
+    assert lake.read("events").count().execute() == 0
+    assert lake.append("events", make_rows(5), batch_id="1").accepted == 5
+    assert lake.read("events").count().execute() == 5
 
 
 def test_an_unknown_table_is_refused_with_the_nearest_name(tmp_path: Path) -> None:

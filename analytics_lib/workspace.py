@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
 
 from analytics_lib.config.content import content_folder
 from analytics_lib.config.sections import TenantSection
@@ -18,11 +19,16 @@ from analytics_lib.errors import ArgumentError, WorkspaceError, nearest
 from analytics_lib.periods import Moment, time_range
 
 if TYPE_CHECKING:
+    from analytics_lib.ingestion.receipts import Receipt
     from analytics_lib.lake.tables import Lake
+    from analytics_lib.privacy.consent import ConsentRules
     from analytics_lib.state.database import State
 
 VARIABLE: Final = "ANALYTICS_WORKSPACE"
 """Environment variable that names the workspace, for whoever is started inside none."""
+
+_SCATTERED: Final = 8
+"""Files of a day from which on a load tidies up."""
 
 _FOLDERS: Final = ("plans", "alerts", "lake")
 _NOT_COPIED: Final = ("_build", "images", "__pycache__", ".ipynb_checkpoints", "*.py")
@@ -208,31 +214,95 @@ class Workspace:
         stretch = time_range(start, end, time_zone=self.tenant(tenant_id).time_zone or "UTC")
         return self.lake.read(table, start=stretch.start, end=stretch.end, tenant_id=tenant_id, as_of=as_of)
 
-    def load(self, source: str | Path, *, format: str = "auto", **options: Any) -> Any:  # noqa: A002
-        """Load a file or folder of events and tell what became of every line.
+    def load(
+        self,
+        source: str | Path,
+        *,
+        format: str = "auto",  # noqa: A002 - the word a reader expects
+        tenant_id: str | None = None,
+        dry_run: bool = False,
+        **options: Any,
+    ) -> Receipt:
+        """Load a file or folder of events and tell what became of every one. Loading it again adds nothing.
 
-        Loading the same again adds nothing.
+        Consent, strictness, tolerance for future times and the geo file follow the settings; what people
+        decided (``analytics_lib.state.consents``) is respected; the receipt is kept.
 
         Parameters
         ----------
         source
-            File or folder.
+            A file, a folder, or a pattern such as ``logs/*.csv``.
         format
             One of the known formats; ``"auto"`` looks at the file.
+        tenant_id
+            Owner of all events. Default: as each event says, else ``default``.
+        dry_run
+            Tell what would happen, and write nothing.
         **options
-            As :func:`analytics_lib.ingestion.load.load` takes them.
+            More, as :func:`analytics_lib.ingestion.load.load` takes them; they stand above the settings.
         """
         from analytics_lib.ingestion.load import load
 
-        return load(source, lake=self.lake, format=format, **options)
+        given = {**self._ingestion(), **options}
+        receipt = load(source, lake=self.lake, format=format, tenant_id=tenant_id, dry_run=dry_run, **given)
+        if not dry_run:
+            self._remember(receipt)
+        return receipt
+
+    def _ingestion(self) -> dict[str, Any]:
+        told = self.settings.ingestion
+        return {
+            "keys": self.folder / "keys",
+            "consent": self._consent_rules(),
+            "strict": told.strict,
+            "future_tolerance": told.future_tolerance,
+            "geo_file": None if told.geo_file is None else self.folder / told.geo_file,
+        }
+
+    def _consent_rules(self) -> ConsentRules:
+        """Join what the settings say with what people decided; a decision by pseudonym, whenever it was made."""
+        from analytics_lib.privacy.consent import PURPOSES, ConsentRules
+        from analytics_lib.privacy.pseudonyms import Keys
+        from analytics_lib.state.consents import any_consent, consent_of
+
+        mode = self.settings.privacy.consent
+        if not any_consent(self.state):
+            return ConsentRules(mode)
+        keys, state = Keys(self.folder / "keys"), self.state
+
+        def granted(tenant_id: str, person: str) -> frozenset[str] | None:
+            names = keys.every_pseudonym(tenant_id, person)
+            said = {
+                purpose: [consent_of(state, name, purpose, tenant_id=tenant_id) for name in names]
+                for purpose in PURPOSES
+            }
+            if all(answer is None for answers in said.values() for answer in answers):
+                return None
+            refused = {purpose for purpose, answers in said.items() if False in answers}
+            agreed = {purpose for purpose, answers in said.items() if True in answers or mode == "assumed"}
+            return frozenset(agreed - refused)
+
+        return ConsentRules(mode, granted)
+
+    def _remember(self, receipt: Receipt) -> None:
+        """Keep the receipt, and the lake in few files for those who load small files often."""
+        from analytics_lib.state.loads import LoadRecord, record_load
+
+        owner = receipt.tenants[0] if len(receipt.tenants) == 1 else ""
+        counts = {**receipt.counts(), "reasons": dict(receipt.reasons)}
+        record_load(
+            self.state, LoadRecord(uuid4().hex, owner, receipt.source, receipt.format, datetime.now(UTC), counts)
+        )
+        if receipt.accepted:
+            self.lake.compact("events", minimum_files=_SCATTERED)
 
     def tenant(self, tenant_id: str | None = None) -> TenantSection:
-        """Give title, time zone, week start, label and smallest group of a tenant; default: the workspace's own."""
+        """Give title, time zone, week start, label and smallest group of a tenant; without one, what holds for all."""
         return self.settings.tenant(tenant_id)
 
     def tenants(self) -> tuple[str, ...]:
         """Give the ids of all tenants that are configured or have events, in order."""
-        return tuple(sorted({*self.settings.tenants, *self._stored_tenants()})) or (self.settings.workspace.tenant_id,)
+        return tuple(sorted({*self.settings.tenants, *self._stored_tenants()}))
 
     def _stored_tenants(self) -> tuple[str, ...]:
         version = self.lake.version("events")

@@ -167,6 +167,66 @@ def test_runs_and_consents_are_kept_beside_the_tables(workspace: Workspace) -> N
     assert (workspace.folder / "state.db").is_file()
 
 
+CSV = "user_id,event,event_time\n"
+LINES = [f"{user},page_view,2024-05-13T10:0{minute}:00Z\n" for minute, user in enumerate(["ann", "bob", "ann", "cat"])]
+
+
+def test_a_load_stores_once_under_pseudonyms_and_keeps_the_receipt(workspace: Workspace, tmp_path: Path) -> None:
+    from analytics_lib.state.loads import list_loads
+
+    (tmp_path / "log.csv").write_text(CSV + "".join(LINES), encoding="utf-8")
+
+    tried = workspace.load(tmp_path / "log.csv", tenant_id="retail", dry_run=True)
+    first = workspace.load(tmp_path / "log.csv", tenant_id="retail")
+    again = workspace.load(tmp_path / "log.csv", tenant_id="retail")
+
+    assert [(done.accepted, done.duplicate) for done in (tried, first, again)] == [(4, 0), (4, 0), (0, 4)]
+    events = workspace.events(tenant_id="retail").to_pandas()
+    assert events["user_id"].nunique() == 3
+    assert not set(events["user_id"]) & {"ann", "bob", "cat"}
+    assert [load.counts["accepted"] for load in list_loads(workspace.state)] == [0, 4]
+
+
+def test_the_settings_decide_how_a_load_judges(workspace: Workspace, tmp_path: Path) -> None:
+    settings = workspace.folder / "analytics.toml"
+    settings.write_text('[ingestion]\nstrict = true\n[privacy]\nconsent = "required"\n', encoding="utf-8")
+    (tmp_path / "log.csv").write_text(CSV + LINES[0], encoding="utf-8")
+
+    receipt = open_workspace(workspace.folder).load(tmp_path / "log.csv")
+
+    assert (receipt.accepted, receipt.rejected, receipt.reasons["no_consent"]) == (0, 1, 1)
+
+
+def test_what_people_decided_is_respected(workspace: Workspace, tmp_path: Path) -> None:
+    from analytics_lib.privacy.pseudonyms import Keys
+    from analytics_lib.state.consents import record_consent
+
+    ann = Keys(workspace.folder / "keys").key("retail").digest("ann")
+    record_consent(
+        workspace.state,
+        ann,
+        "analytics",
+        granted=False,
+        decided_at=datetime(2024, 5, 1, tzinfo=UTC),
+        tenant_id="retail",
+    )
+    (tmp_path / "log.csv").write_text(CSV + "".join(LINES), encoding="utf-8")
+
+    receipt = workspace.load(tmp_path / "log.csv", tenant_id="retail")
+
+    assert (receipt.accepted, receipt.reasons["no_consent"]) == (2, 2)
+    assert workspace.events(tenant_id="retail").filter(lambda event: event.user_id == ann).count().execute() == 0
+
+
+def test_many_small_loads_do_not_leave_many_small_files(workspace: Workspace, tmp_path: Path) -> None:
+    for number in range(9):
+        (tmp_path / "log.csv").write_text(f"{CSV}u{number},page_view,2024-05-13T10:00:00Z\n", encoding="utf-8")
+        workspace.load(tmp_path / "log.csv", tenant_id="retail")
+
+    assert len(workspace.lake.snapshot("events").files) == 2
+    assert workspace.events().count().execute() == 9
+
+
 def test_opening_is_cheap() -> None:
     import subprocess
     import sys

@@ -45,8 +45,6 @@ class WorkspaceSection(Section):
 
     name: Name = "analytics"
     """Shown on pages and reports."""
-    tenant_id: Name = "default"
-    """Tenant of events that name none."""
     time_zone: ZoneName = "UTC"
     """Zone in which days begin and dates are meant."""
     week_start: Weekday = "monday"

@@ -42,7 +42,7 @@ class Settings(Section):
     reports: ReportsSection = Field(default_factory=ReportsSection)
 
     def tenant(self, tenant_id: str | None = None) -> TenantSection:
-        """Give what holds for a tenant, every gap filled from the workspace; any tenant has settings.
+        """Give what holds for a tenant, every gap filled from the workspace; without one, what holds for all.
 
         Examples
         --------
@@ -50,11 +50,10 @@ class Settings(Section):
         >>> settings.tenant("retail").time_zone, settings.tenant("retail").minimum_users
         ('Europe/London', 10)
         """
-        name = tenant_id or self.workspace.tenant_id
-        own = self.tenants.get(name, TenantSection())
+        own = self.tenants.get(tenant_id or "", TenantSection())
         return own.model_copy(
             update={
-                "title": own.title or name,
+                "title": own.title or tenant_id or self.workspace.name,
                 "time_zone": own.time_zone or self.workspace.time_zone,
                 "week_start": own.week_start or self.workspace.week_start,
                 "minimum_users": own.minimum_users or (1 if own.synthetic else self.privacy.minimum_users),

@@ -15,7 +15,6 @@ TEMPLATE: Final = """\
 
 [workspace]
 name = "{name}"
-# tenant_id = "default"          # tenant of events that name none
 # time_zone = "UTC"              # IANA name, like "Europe/London": where days begin
 # week_start = "monday"
 

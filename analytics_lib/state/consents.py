@@ -46,6 +46,12 @@ def consent_of(state: State, user_id: str, purpose: str = "analytics", *, tenant
     return None if found is None else bool(found)
 
 
+def any_consent(state: State) -> bool:
+    """Tell whether anybody ever decided anything; if not, a load need not ask for each event."""
+    with state.engine.begin() as connection:
+        return connection.execute(sql.select(CONSENTS.c.id).limit(1)).first() is not None
+
+
 def decided_users(
     state: State, purpose: str = "analytics", *, tenant_id: str = "default", granted: bool = True
 ) -> frozenset[str]:

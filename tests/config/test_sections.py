@@ -20,7 +20,7 @@ from analytics_lib.config import sections
         (sections.PrivacySection, {"consent": "never"}),
         (sections.WorkspaceSection, {"time_zone": "Mars/Olympus"}),
         (sections.WorkspaceSection, {"week_start": "Monday"}),
-        (sections.WorkspaceSection, {"tenant_id": ""}),
+        (sections.WorkspaceSection, {"name": ""}),
         (sections.DashboardsSection, {"port": 70_000}),
         (sections.ReportsSection, {"timeout": "1h"}),
     ],

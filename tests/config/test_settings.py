@@ -33,7 +33,7 @@ def test_what_is_left_out_has_its_default(folder: Path) -> None:
 
     assert settings.lake.history == timedelta(days=30)
     assert settings.lake.patience == timedelta(minutes=10)
-    assert settings.workspace.tenant_id == "default"
+    assert settings.workspace.name == "analytics"
     assert set(settings.tenants) == {"shop", "retail"}
 
 
@@ -57,7 +57,7 @@ def test_the_environment_of_the_process_is_the_default(folder: Path, monkeypatch
         ("shop", ("The shop", "Europe/London", "monday", 1)),
         ("retail", ("retail", "Asia/Kolkata", "sunday", 3)),
         ("nobody", ("nobody", "Europe/London", "monday", 10)),
-        (None, ("default", "Europe/London", "monday", 10)),
+        (None, ("analytics", "Europe/London", "monday", 10)),
     ],
 )
 def test_a_tenant_has_its_own_word_else_the_workspaces(folder: Path, tenant_id: str | None, expected: object) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from analytics_lib.errors import ArgumentError
-from analytics_lib.state.consents import consent_of, decided_users, record_consent
+from analytics_lib.state.consents import any_consent, consent_of, decided_users, record_consent
 from analytics_lib.state.database import State, open_state
 
 NOON = datetime(2024, 5, 13, 12, tzinfo=UTC)
@@ -36,6 +36,14 @@ def test_a_late_message_about_an_early_decision_does_not_win(state: State) -> No
     record_consent(state, "ann", "analytics", granted=True, decided_at=NOON - timedelta(days=1))
 
     assert consent_of(state, "ann") is False
+
+
+def test_whether_anybody_ever_decided_is_known_at_once(state: State) -> None:
+    assert not any_consent(state)
+
+    record_consent(state, "ann", "analytics", granted=False, decided_at=NOON)
+
+    assert any_consent(state)
 
 
 def test_tenants_and_purposes_are_apart(state: State) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -90,21 +92,57 @@ def prepare_workspace(folder: Path) -> Workspace:
 
 
 def load_data(workspace: Workspace) -> Iterator[str]:
-    """Load what is not loaded yet; give the receipts."""
+    """Load what is not loaded yet; give the receipts, old or new."""
+    from analytics_lib.state.loads import LoadRecord, list_loads, record_load
+
+    done = {load.load_id: load for load in list_loads(workspace.state)}
     for data in DATA:
+        load_id = f"{sha256(data.file().read_bytes()).hexdigest()[:40]}-{data.tenant_id}"
+        if load_id in done:
+            yield f"{data.tenant_id}: loaded on {done[load_id].at:%Y-%m-%d}, nothing to add"
+            yield f"  {_sum(done[load_id].counts)}"
+            continue
         yield f"{data.tenant_id}: {data.what}"
-        yield str(workspace.load(data.file(), format=data.format, tenant_id=data.tenant_id))
+        receipt = workspace.load(data.file(), format=data.format, tenant_id=data.tenant_id)
+        now = datetime.now(UTC)
+        record_load(
+            workspace.state, LoadRecord(load_id, data.tenant_id, receipt.source, data.format, now, receipt.counts())
+        )
+        yield str(receipt)
+
+
+def _sum(counts: Mapping[str, int]) -> str:
+    parts = " + ".join(f"{counts[name]:,} {name}" for name in ("accepted", "duplicate", "quarantined", "rejected"))
+    return f"{counts['sent']:,} sent = {parts}"
 
 
 def write_report(workspace: Workspace, formats: list[str]) -> Iterator[str]:
-    """Write the report, or point at the last one if the data has not changed since; give what to tell."""
-    from analytics_lib.reporting.definition import find_report
-    from analytics_lib.reporting.run import build_folder, run_definition
+    """Write the report, or point at the last one if nothing has changed since; give what to tell."""
+    from analytics_lib.reporting.reports import run_report
 
-    definition = find_report(REPORT, [workspace.folder / "reports"])
-    run = run_definition(definition, build=build_folder(workspace.folder), workspace=workspace.folder, formats=formats)
+    earlier = _finished_report(workspace, formats)
+    if earlier is not None:
+        yield f"{REPORT}: nothing has changed since the last run"
+        yield from (f"  {file}" for file in earlier)
+        return
+    run = run_report(REPORT, workspace=workspace.folder, formats=formats)
     yield run.line()
-    for file in run.files:
-        yield f"  {file}"
+    yield from (f"  {file}" for file in run.files)
     if not run.succeeded:
         raise ReportError(run.line(), f"Look at the executed copy in {run.folder}.")
+
+
+def _finished_report(workspace: Workspace, formats: list[str]) -> list[Path] | None:
+    """Give the files of the last good run, if the events are those it has seen and its files are there."""
+    from analytics_lib.reporting.run import build_folder, run_folders
+    from analytics_lib.reporting.verdict import read_verdict
+
+    seen = f"events@{workspace.lake.version('events')}"
+    for folder in run_folders(build_folder(workspace.folder), REPORT):
+        verdict = read_verdict(folder)
+        files = [folder / output.path for output in verdict.outputs]
+        kinds = {file.suffix.lstrip(".") for file in files}
+        same = seen in verdict.provenance.get("data_versions", ()) and not verdict.exit_code
+        if same and kinds >= set(formats) and all(file.exists() for file in files):
+            return files
+    return None

@@ -177,7 +177,7 @@ def _typed(data: pa.Table, field: pa.Field, layout: TableLayout) -> pa.ChunkedAr
     try:
         # Nanoseconds lose what a microsecond can't hold; anything else that would lose something is refused.
         return column.cast(field.type, safe=not pa.types.is_timestamp(column.type))
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as problem:
+    except pa.lib.ArrowException as problem:
         fact = f"the column {field.name!r} of {layout.name!r} holds {field.type}, but was given {column.type}"
         raise LakeError(f"{fact} ({problem})", f"Convert it to {field.type} first.") from problem
 

@@ -52,3 +52,22 @@ def property_text(table: Table, column: str, key: str) -> Any:
     if dialect(table) in {"pyspark", "databricks"}:
         return _spark_text(text, f"$['{key}']")
     return document.cast("json")[key].str
+
+
+def property_number(table: Table, column: str, key: str) -> Any:
+    """Give the value under `key` as a float; null where it is missing or not a number.
+
+    A number in quotes is a number too; ``true``, ``NaN`` and ``12 kg`` are none. Engines read such words
+    in ways of their own, so that only plain numbers are let through.
+
+    Examples
+    --------
+    >>> import ibis
+    >>> table = ibis.memtable({"properties": ['{"amount": 12.5}', '{"amount": "-3e2"}', '{"amount": "NaN"}']})
+    >>> property_number(table, "properties", "amount").to_list()
+    [12.5, -300.0, None]
+    """
+    text = property_text(table, column, key)
+    plain = text.re_search(r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$")
+    number = ibis.ifelse(plain, text, ibis.null("string")).cast("float64")
+    return ibis.ifelse(number.isinf(), ibis.null("float64"), number)  # too large for a float is unknown as well

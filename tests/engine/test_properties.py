@@ -6,7 +6,7 @@ import ibis
 import pyarrow as pa
 import pytest
 
-from analytics_lib.engine.properties import property_text
+from analytics_lib.engine.properties import property_number, property_text
 
 
 def test_a_value_is_text_and_what_is_missing_or_broken_is_unknown() -> None:
@@ -29,5 +29,19 @@ def test_structs_and_maps_are_read_too() -> None:
     mapped = ibis.memtable(pa.table({"properties": pa.array([[("plan", "pro")]], pa.map_(pa.string(), pa.string()))}))
 
     assert property_text(struct, "properties", "plan").to_list() == ["pro"]
-    assert property_text(struct, "properties", "other").execute() is None
+    assert struct.select(value=property_text(struct, "properties", "other")).value.to_list() == [None]
     assert property_text(mapped, "properties", "plan").to_list() == ["pro"]
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("3", 3.0), ('"4.50"', 4.5), ("-1e-3", -0.001), ("0", 0.0), ("123456789012", 123456789012.0),
+        ("true", None), ('"NaN"', None), ('"inf"', None), ('"1d"', None), ('"0x10"', None), ('""', None),
+        ('" 5"', None), ('"1,000"', None), ("null", None), ("[1]", None), ("1e999", None), ('{"a": 1}', None),
+    ],
+)  # fmt: skip
+def test_only_plain_numbers_are_numbers(said: str, number: float | None) -> None:
+    table = ibis.memtable({"properties": [f'{{"amount": {said}}}']})
+
+    assert property_number(table, "properties", "amount").to_list() == [number]

@@ -107,6 +107,11 @@ def fit_tails(residuals: Floats) -> Tails | None:
     return _fit(kept, share, *_CLEANED)
 
 
+def fit_sample(ordered: Floats) -> Tails:
+    """Fit both tails of at least 24 ascending, not all equal values in one step, as streams need it."""
+    return _fit(ordered, 0.0, *_CAREFUL)
+
+
 def _fit(known: Floats, share: float, lowest: float, bend: float) -> Tails:
     """Fit ascending values of which a share was cut off, half on each side."""
     weights = _weights(len(known), lowest, bend)

@@ -8,6 +8,9 @@ import typer
 
 from analytics_lib.cli.demo import demo
 from analytics_lib.cli.doctor import doctor
+from analytics_lib.cli.load import formats, load
+from analytics_lib.cli.report import commands as report_commands
+from analytics_lib.cli.schedule import commands as schedule_commands
 from analytics_lib.cli.workspace import init, lake
 from analytics_lib.errors import AnalyticsError, ArgumentError, SettingsError
 
@@ -29,9 +32,13 @@ def analytics() -> None:
 
 
 application.command()(init)
+application.command()(load)
+application.command()(formats)
 application.command()(doctor)
 application.command()(demo)
 application.add_typer(lake, name="lake")
+application.add_typer(report_commands, name="report")
+application.add_typer(schedule_commands, name="schedule")
 
 
 def main() -> None:

@@ -32,17 +32,27 @@ DEADLINE_SECONDS: Final = 120
 """No page takes longer; a browser that hangs is given up."""
 
 
-def find_browser() -> Path:
+def find_browser(preferred: str = "") -> Path:
     """Give the Chromium-like browser to print with.
 
-    Looked for, in this order: ``$BROWSER`` (if it is of that kin: many tools put another program
+    Looked for, in this order: the `preferred` one, ``$BROWSER`` (if it is of that kin: many tools put another program
     there), chromium, chrome and edge on the path, then the one Playwright installs.
+
+    Parameters
+    ----------
+    preferred
+        Path or name of a program, as the settings name it.
 
     Raises
     ------
     BrowserError
-        None is there; the message says what to install.
+        None is there, or not the preferred one; the message says what to do.
     """
+    if preferred:
+        found = shutil.which(preferred)
+        if found is None:
+            raise BrowserError(f"there is no browser {preferred!r}", "Correct or remove that setting.")
+        return Path(found)
     for candidate in _candidates():
         if candidate and os.access(candidate, os.X_OK) and Path(candidate).is_file():
             return Path(candidate)

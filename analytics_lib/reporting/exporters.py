@@ -10,7 +10,7 @@ import copy
 from typing import Any
 
 from nbconvert.exporters.html import HTMLExporter
-from traitlets import default
+from traitlets import Unicode, default
 from traitlets.config import Config
 
 from analytics_lib.charts.bokehjs import bokehjs
@@ -29,6 +29,7 @@ class AnalyticsHTMLExporter(HTMLExporter):
     """One HTML file that shows a notebook as a report and asks for nothing from outside."""
 
     export_from_notebook = "Analytics report (HTML)"
+    browser = Unicode("", help="Program that prints PDF; empty = the one that is found.").tag(config=True)
 
     @property
     def default_config(self) -> Config:
@@ -112,6 +113,6 @@ class AnalyticsPDFExporter(AnalyticsHTMLExporter):
         """
         page, words, resources = self._page(nb, resources, **options)
         lines = PageLines(words.kicker or words.title, words.label, words.source)
-        content = print_pdf(page.html, figures=page.figures, lines=lines)
+        content = print_pdf(page.html, figures=page.figures, lines=lines, browser=self.browser)
         resources["output_extension"] = ".pdf"
         return content, resources

@@ -14,7 +14,7 @@ FRAMES = "frames"
 """Folder in a run's folder that keeps the published tables."""
 
 
-def write_export(folder: Path, format_name: str, *, stem: str, title: str) -> list[Path]:
+def write_export(folder: Path, format_name: str, *, stem: str, title: str, browser: str | None = None) -> list[Path]:
     """Write one format of a finished run into its folder.
 
     Parameters
@@ -27,6 +27,8 @@ def write_export(folder: Path, format_name: str, *, stem: str, title: str) -> li
         File name without suffix.
     title
         Title of a workbook.
+    browser
+        Program that prints PDF; None = the one that is found.
 
     Raises
     ------
@@ -36,7 +38,7 @@ def write_export(folder: Path, format_name: str, *, stem: str, title: str) -> li
         A PDF is asked for and there is no browser.
     """
     if format_name in {"html", "pdf"}:
-        return [_write_page(folder / COPY, format_name, folder / f"{stem}.{format_name}")]
+        return [_write_page(folder / COPY, format_name, folder / f"{stem}.{format_name}", browser)]
     tables = kept_frames(folder / FRAMES)
     if not tables:
         raise ExportError("the report published no table", "Hand its results to publish() in the notebook.")
@@ -47,11 +49,11 @@ def write_export(folder: Path, format_name: str, *, stem: str, title: str) -> li
     return [write_frame(table.frame, folder / f"{stem}-{table.name}.{format_name}") for table in tables]
 
 
-def _write_page(copy: Path, format_name: str, target: Path) -> Path:
+def _write_page(copy: Path, format_name: str, target: Path, browser: str | None) -> Path:
     from analytics_lib.reporting.exporters import AnalyticsHTMLExporter, AnalyticsPDFExporter
 
     kind = AnalyticsPDFExporter if format_name == "pdf" else AnalyticsHTMLExporter
-    exporter = kind()  # type: ignore[no-untyped-call]  # nbconvert is untyped
+    exporter = kind(browser=browser or "")  # type: ignore[no-untyped-call]  # nbconvert is untyped
     content, _ = exporter.from_filename(str(copy))
     fresh = target.with_name(f".{target.name}.new")
     fresh.write_bytes(content if isinstance(content, bytes) else content.encode())

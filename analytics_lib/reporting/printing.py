@@ -52,7 +52,7 @@ class PageLines:
         return f'<div style="{_LINE_STYLE}"><span>{escape(self.source)}</span><span>{numbers}</span></div>'
 
 
-def print_pdf(html: str, *, figures: Sequence[str], lines: PageLines) -> bytes:
+def print_pdf(html: str, *, figures: Sequence[str], lines: PageLines, browser: str = "") -> bytes:
     """Print a page that needs nothing from outside.
 
     Parameters
@@ -63,6 +63,8 @@ def print_pdf(html: str, *, figures: Sequence[str], lines: PageLines) -> bytes:
         Names of the figures that must be painted (see :mod:`.figures`).
     lines
         What stands above and below every page.
+    browser
+        Program that prints; empty = the one that is found.
 
     Raises
     ------
@@ -71,8 +73,8 @@ def print_pdf(html: str, *, figures: Sequence[str], lines: PageLines) -> bytes:
     ExportError
         A figure was not painted, the page asked for something outside, or the file is not complete.
     """
-    browser = find_browser()
-    return in_own_thread(lambda: _print(browser, html, figures, lines))
+    program = find_browser(browser)
+    return in_own_thread(lambda: _print(program, html, figures, lines))
 
 
 def _print(browser: Path, html: str, figures: Sequence[str], lines: PageLines) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from analytics_lib.errors import ArgumentError
 from analytics_lib.reporting.exports import FRAMES
@@ -16,9 +16,6 @@ from analytics_lib.reporting.tables import keep_frame, published
 from analytics_lib.results import Result
 
 AnyResult = TypeVar("AnyResult", bound=Result)
-
-MINIMUM_USERS: Final = 10
-"""Smallest group shown where neither the report nor the caller says otherwise."""
 
 
 def publish(result: AnyResult, name: str, *, minimum_users: int | None = None) -> AnyResult:
@@ -33,7 +30,8 @@ def publish(result: AnyResult, name: str, *, minimum_users: int | None = None) -
     name
         What the table is called in files; made safe for a path.
     minimum_users
-        Smallest group shown; None = what ``report.toml`` says, else :data:`MINIMUM_USERS`.
+        Smallest group shown by the tenant's policy (``workspace.minimum_users(tenant_id)``); None = ten.
+        A stricter number in ``report.toml`` wins.
 
     Raises
     ------
@@ -43,22 +41,18 @@ def publish(result: AnyResult, name: str, *, minimum_users: int | None = None) -
     if not isinstance(result, Result):
         kind = type(result).__name__
         raise ArgumentError(f"publish() got a {kind}, not a result", "Hand it what an analysis returned.")
-    smallest = _minimum_users() if minimum_users is None else minimum_users
-    shown = _suppressed(result, smallest)
+    shown = _suppressed(result, minimum_users)
     folder = os.environ.get("ANALYTICS_RUN_FOLDER")
     if folder:
         keep_frame(published(shown, name), Path(folder) / FRAMES)
     return shown
 
 
-def _minimum_users() -> int:
-    return int(os.environ.get("ANALYTICS_MINIMUM_USERS", MINIMUM_USERS))
+def _suppressed(result: AnyResult, minimum_users: int | None) -> AnyResult:
+    from analytics_lib.privacy.suppression import MINIMUM_USERS, suppress
 
-
-def _suppressed(result: AnyResult, minimum_users: int) -> AnyResult:
-    from analytics_lib.privacy.suppression import suppress
-
-    return suppress(result, minimum_users) if result.people_columns else result
+    policy = MINIMUM_USERS if minimum_users is None else minimum_users
+    return suppress(result, max(policy, int(os.environ.get("ANALYTICS_MINIMUM_USERS") or 1)))
 
 
 @dataclass(frozen=True, slots=True)

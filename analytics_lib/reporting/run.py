@@ -59,6 +59,7 @@ def run_definition(
     workspace: Path | None = None,
     parameter_set: str | None = None,
     formats: Iterable[str] | None = None,
+    browser: str | None = None,
     slot: datetime | None = None,
     attempt: int = 1,
     begun: Callable[[Verdict, Path], None] | None = None,
@@ -79,6 +80,8 @@ def run_definition(
         A named set of ``report.toml``.
     formats
         File formats; None = those of the definition.
+    browser
+        Program that prints PDF; None = the one that is found.
     slot
         The scheduled moment this run answers.
     attempt
@@ -111,7 +114,9 @@ def run_definition(
         begun(verdict, folder)
     try:
         shutil.copyfile(definition.notebook, folder / SOURCE)
-        verdict = _run(definition, verdict, folder, workspace=workspace, formats=wanted)
+        verdict = _run(definition, verdict, folder, workspace=workspace)
+        if verdict.outcome is Outcome.SUCCESS:
+            verdict = _export(definition, verdict, folder, formats=wanted, browser=browser)
     except BaseException as problem:
         _finish(_failed(verdict, Outcome.FAILED_INFRASTRUCTURE, type(problem).__name__, str(problem)), folder)
         raise
@@ -153,9 +158,7 @@ def _failed(verdict: Verdict, outcome: Outcome, error: str, message: str) -> Ver
     )
 
 
-def _run(
-    definition: ReportDefinition, verdict: Verdict, folder: Path, *, workspace: Path | None, formats: list[str]
-) -> Verdict:
+def _run(definition: ReportDefinition, verdict: Verdict, folder: Path, *, workspace: Path | None) -> Verdict:
     try:
         values = validate(read_parameters(folder / SOURCE), verdict.parameters)
     except ParameterError as problem:
@@ -173,7 +176,7 @@ def _run(
     verdict = judge(verdict, evidence, copies.read_copy(folder / COPY))
     verdict = _check_promises(definition, verdict, folder)
     copies.repair_copy(folder / COPY, verdict)
-    return _export(definition, verdict, folder, formats) if verdict.outcome is Outcome.SUCCESS else verdict
+    return verdict
 
 
 def _environment(
@@ -185,7 +188,7 @@ def _environment(
         "ANALYTICS_RUN_FOLDER": str(folder.resolve()),
         "ANALYTICS_RUN_ID": verdict.run_id,
         "ANALYTICS_REPORT_TITLE": definition.title,
-        "ANALYTICS_MINIMUM_USERS": str(definition.minimum_users),
+        "ANALYTICS_MINIMUM_USERS": str(definition.minimum_users or ""),
     }
     root = workspace or (Path(os.environ["ANALYTICS_WORKSPACE"]) if "ANALYTICS_WORKSPACE" in os.environ else None)
     return {**told, "ANALYTICS_WORKSPACE": str(root.resolve())} if root else told
@@ -228,13 +231,15 @@ def _check_promises(definition: ReportDefinition, verdict: Verdict, folder: Path
     return _failed(verdict, Outcome.FAILED_CODE, "OutputMissing", f"the notebook did not write {', '.join(missing)}")
 
 
-def _export(definition: ReportDefinition, verdict: Verdict, folder: Path, formats: list[str]) -> Verdict:
+def _export(
+    definition: ReportDefinition, verdict: Verdict, folder: Path, *, formats: list[str], browser: str | None
+) -> Verdict:
     from analytics_lib.reporting.exports import write_export
 
     stem = f"{definition.name.replace('_', '-')}-{verdict.run_id}"
     for name in formats:
         try:
-            write_export(folder, name, stem=stem, title=definition.title)
+            write_export(folder, name, stem=stem, title=definition.title, browser=browser)
         except AnalyticsError as problem:
             error = type(problem).__name__
             verdict = _failed(verdict, classify(error, str(problem)), error, f"{name}: {problem}")

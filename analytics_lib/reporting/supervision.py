@@ -6,7 +6,9 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +16,9 @@ from typing import Any, Final
 from analytics_lib.reporting.execution import EVIDENCE
 
 LOG: Final = "run.log"
+GONE_SECONDS: Final = 5
+"""A killed process is gone by then, or the system is in trouble."""
+_running: Final[set[subprocess.Popen[bytes]]] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ def execute_supervised(
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+        _running.add(child)
         try:
             child.wait(timeout_seconds)
         except subprocess.TimeoutExpired:
@@ -62,6 +68,7 @@ def execute_supervised(
             )
         finally:
             end_process_tree(child)
+            _running.discard(child)
     return _read_evidence(folder, child.returncode)
 
 
@@ -73,14 +80,29 @@ def end_process_tree(child: subprocess.Popen[bytes]) -> None:
         root = psutil.Process(child.pid)
         processes = [*root.children(recursive=True), root]
     except psutil.NoSuchProcess:
-        child.wait()
-        return
+        processes = []
     for process in processes:
-        try:
+        with suppress(psutil.NoSuchProcess):
             process.kill()
-        except psutil.NoSuchProcess:
-            continue
     child.wait()
+    deadline = time.monotonic() + GONE_SECONDS
+    while not all(_is_gone(process) for process in processes) and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def _is_gone(process: Any) -> bool:
+    import psutil
+
+    try:
+        return bool(process.status() == psutil.STATUS_ZOMBIE)  # dead, and only its new parent has not noticed
+    except psutil.NoSuchProcess:
+        return True
+
+
+def end_running() -> None:
+    """End all runs of this process; each is judged a failure by whoever waits for it."""
+    for child in list(_running):
+        end_process_tree(child)
 
 
 def _read_evidence(folder: Path, code: int) -> Evidence:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import psutil
@@ -57,13 +57,20 @@ def test_grandchildren_in_their_own_group_end_as_well() -> None:
         "print(subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'], start_new_session=True).pid,"
         " flush=True); time.sleep(60)"
     )
-    child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, start_new_session=True)
-    assert child.stdout is not None
-    grandchild = int(child.stdout.readline())
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, start_new_session=True) as child:
+        assert child.stdout is not None
+        grandchild = int(child.stdout.readline())
 
-    end_process_tree(child)
+        end_process_tree(child)
 
     assert child.returncode == -9
     assert not psutil.pid_exists(grandchild) or psutil.Process(grandchild).status() == psutil.STATUS_ZOMBIE
-    assert psutil.pid_exists(os.getpid())
-    child.stdout.close()
+
+
+def test_whoever_stops_the_scheduler_ends_its_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    child_runs("import time; time.sleep(60)", monkeypatch)
+    threading.Timer(0.3, supervision.end_running).start()
+
+    evidence = execute_supervised(tmp_path, {}, timeout_seconds=20, environment={})
+
+    assert (evidence.error, evidence.message) == ("RunnerChildDied", "the process ended with signal 9")

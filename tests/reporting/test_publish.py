@@ -1,0 +1,83 @@
+"""What leaves a report: small groups hidden by the stricter rule, the table kept, the cover told twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import pandas as pd
+import pytest
+
+from analytics_lib.charts.chart import Chart
+from analytics_lib.errors import ArgumentError
+from analytics_lib.reporting.provenance import COVER
+from analytics_lib.reporting.publish import cover, publish
+from analytics_lib.reporting.tables import kept_frames
+from analytics_lib.results import Result
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Counted(Result):
+    title: ClassVar[str] = "Counted"
+    people_columns: ClassVar[tuple[str, ...]] = ("users",)
+
+    def plot(self) -> Chart:
+        raise AssertionError("not drawn here")
+
+
+def counted(*users: int) -> Counted:
+    frame = pd.DataFrame({"step": range(1, len(users) + 1), "users": pd.array(users, dtype="Int64")})
+    return Counted(frame=frame, definition="People who did it.", key_columns=("step",))
+
+
+def users_of(result: Result) -> list[int | None]:
+    return [None if pd.isna(value) else int(value) for value in result.to_frame()["users"]]
+
+
+def test_small_groups_are_hidden_by_the_policy_and_ten_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ANALYTICS_MINIMUM_USERS", raising=False)
+
+    assert users_of(publish(counted(80, 9), "funnel")) == [80, None]
+    assert users_of(publish(counted(80, 9), "funnel", minimum_users=5)) == [80, 9]
+
+
+def test_the_stricter_of_report_and_policy_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANALYTICS_MINIMUM_USERS", "30")
+
+    assert users_of(publish(counted(80, 20), "funnel", minimum_users=5)) == [80, None]
+
+
+def test_in_a_run_the_table_is_kept_as_it_was_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANALYTICS_RUN_FOLDER", str(tmp_path))
+
+    publish(counted(80, 3), "Payment funnel")
+
+    [table] = kept_frames(tmp_path / "frames")
+    assert (table.name, table.title, table.definition) == ("payment-funnel", "Counted", "People who did it.")
+    assert table.frame["users"].isna().tolist() == [False, True]
+
+
+def test_only_results_can_be_published() -> None:
+    with pytest.raises(ArgumentError, match=r"publish\(\) got a DataFrame, not a result"):
+        publish(pd.DataFrame({"users": [1]}), "funnel")  # type: ignore[type-var]
+
+
+def test_a_cover_speaks_to_people_pages_and_the_runner(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANALYTICS_REPORT_TITLE", "Weekly <overview>")
+
+    bundle = cover({"Tenant": "shop"}, data_version="events@12", label="Synthetic data")._repr_mimebundle_()
+
+    assert bundle[COVER] == {
+        "report": "Weekly <overview>",
+        "facts": [["Tenant", "shop"], ["Data", "events@12"]],
+        "data_version": "events@12",
+        "label": "Synthetic data",
+    }
+    assert "Weekly &lt;overview&gt;" in bundle["text/html"]
+    assert bundle["text/plain"].splitlines() == [
+        "Weekly <overview>",
+        "Synthetic data",
+        "Tenant: shop",
+        "Data: events@12",
+    ]

@@ -16,12 +16,18 @@ if TYPE_CHECKING:
     from analytics_lib.behaviour.event_counts import event_counts as event_counts
     from analytics_lib.behaviour.funnel import funnel as funnel
     from analytics_lib.behaviour.lifecycle import lifecycle as lifecycle
+    from analytics_lib.behaviour.paths import paths as paths
     from analytics_lib.behaviour.retention import retention as retention
+    from analytics_lib.behaviour.sessions import sessions as sessions
     from analytics_lib.behaviour.stickiness import stickiness as stickiness
     from analytics_lib.datasets.shop import make_shop_events as make_shop_events
     from analytics_lib.errors import AnalyticsError as AnalyticsError
+    from analytics_lib.ingestion.files import read_events as read_events
     from analytics_lib.privacy.suppression import suppress as suppress
     from analytics_lib.statistics.anomalies import anomalies as anomalies
+    from analytics_lib.statistics.compare import compare_variants as compare_variants
+    from analytics_lib.statistics.decomposition import decompose as decompose
+    from analytics_lib.statistics.monitor import AnomalyMonitor as AnomalyMonitor
     from analytics_lib.statistics.seasonality import seasonality as seasonality
     from analytics_lib.statistics.split import check_split as check_split
     from analytics_lib.statistics.summary import summary as summary
@@ -32,23 +38,29 @@ if TYPE_CHECKING:
 _ADDRESSES: Final = {
     "open_workspace": "workspace",
     "Workspace": "workspace",
+    "read_events": "ingestion.files",
     "make_shop_events": "datasets.shop",
     "event_counts": "behaviour.event_counts",
     "active_users": "behaviour.active_users",
+    "sessions": "behaviour.sessions",
     "funnel": "behaviour.funnel",
     "retention": "behaviour.retention",
     "lifecycle": "behaviour.lifecycle",
     "stickiness": "behaviour.stickiness",
+    "paths": "behaviour.paths",
     "summary": "statistics.summary",
     "trend": "statistics.trend",
     "seasonality": "statistics.seasonality",
+    "decompose": "statistics.decomposition",
     "anomalies": "statistics.anomalies",
+    "AnomalyMonitor": "statistics.monitor",
+    "compare_variants": "statistics.compare",
     "check_split": "statistics.split",
     "suppress": "privacy.suppression",
     "AnalyticsError": "errors",
 }
 
-__all__ = list(_ADDRESSES)  # noqa: PLE0605  # one list of names, not two
+__all__ = list(_ADDRESSES)  # one list of names, not two
 
 
 def __getattr__(name: str) -> Any:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics_lib.statistics.anomaly_counts import Counts, are_small_counts, fit_counts
@@ -42,6 +42,7 @@ def test_on_poisson_2_eight_is_the_first_flagged_count():
     assert (high == 7).all()
 
 
+@settings(deadline=None)
 @given(st.floats(0.2, 30.0), st.floats(0.05, 2.0), st.integers(0, 60))
 def test_overdispersed_counts_follow_the_negative_binomial(mean, extra, count):
     from scipy.stats import nbinom

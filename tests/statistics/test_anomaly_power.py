@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics_lib.statistics.anomaly_power import Power, choose_power
 from analytics_lib.statistics.calibration.nulls import noise, season
 
 
+@settings(deadline=None)
 @given(st.sampled_from([1.0, 0.5, 0.25, 0.0]), st.lists(st.floats(1e-6, 1e9), min_size=1, max_size=20))
 def test_there_and_back_is_the_identity(power, values):
     scale = Power(power, shift=0.375)

@@ -14,7 +14,7 @@ def _nearest(values, value):
     return float(np.min(np.abs(np.asarray(values) - value)))
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.floats(-1e6, 1e6), min_size=120, max_size=200, unique=True), st.floats(0.05, 0.95))
 def test_the_distance_is_that_to_the_nearest_value_but_for_the_bins(values, place):
     span = max(values) - min(values)

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics_lib.statistics.monitor_memory import FEWEST, Memory
@@ -17,6 +17,7 @@ def _memory(values, **arguments):
     return memory
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=300))
 def test_range_and_extremes_are_exact(values):
     memory = _memory(values)

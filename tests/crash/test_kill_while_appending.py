@@ -15,7 +15,7 @@ from analytics_lib.lake.tables import open_lake
 from tests.conftest import ROOT
 from tests.lake.made import make_rows
 
-ROWS, BATCHES, KILLS = 40, 60, 10
+ROWS, BATCHES, KILLS = 40, 36, 10
 
 WRITER = """
 import sys

@@ -174,7 +174,7 @@ def read_steadily(folder: str, until: int, answers: multiprocessing.Queue) -> No
         table = lake.read("events")
         counted = table.aggregate(rows=table.count(), ids=table.event_id.nunique()).to_pandas().iloc[0]
         seen.append((int(counted.rows), int(counted.ids)))
-        time.sleep(0.03)
+        time.sleep(0.1)
     answers.put(seen)
 
 

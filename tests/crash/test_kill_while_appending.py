@@ -38,7 +38,6 @@ with acknowledged.open("a") as told:
 
 
 @pytest.mark.crash
-@pytest.mark.timeout(120)
 def test_killed_writers_lose_nothing_and_store_nothing_twice(tmp_path: Path) -> None:
     chance, acknowledged = random.Random(20240513), tmp_path / "acknowledged"
     acknowledged.touch()

@@ -30,6 +30,9 @@ VARIABLE: Final = "ANALYTICS_WORKSPACE"
 _SCATTERED: Final = 8
 """Files of a day from which on a load tidies up."""
 
+DEMONSTRATION: Final = ".demo"
+"""Where `make demo` puts its workspace; found from the checkout's own notebooks, too."""
+
 _FOLDERS: Final = ("plans", "alerts", "lake")
 _NOT_COPIED: Final = ("_build", "images", "__pycache__", ".ipynb_checkpoints", "*.py")
 _NOT_SHARED: Final = (
@@ -94,7 +97,7 @@ def open_workspace(path: str | Path | None = None) -> Workspace:
     ----------
     path
         Its folder, or its ``analytics.toml``. Default: what ``ANALYTICS_WORKSPACE`` names, else the
-        nearest folder upwards from the current one that is a workspace.
+        nearest folder upwards from the current one that is a workspace or holds the demonstration's.
 
     Raises
     ------
@@ -119,8 +122,9 @@ def _find(path: str | Path | None) -> Path:
         return folder
     here = Path.cwd()
     for folder in (here, *here.parents):
-        if (folder / SETTINGS_FILE).is_file():
-            return folder
+        for candidate in (folder, folder / DEMONSTRATION):
+            if (candidate / SETTINGS_FILE).is_file():
+                return candidate
     fact = f"neither {here} nor any folder above it is a workspace"
     advice = f"Give its path, set {VARIABLE}, or make one with `analytics init my-workspace`."
     raise WorkspaceError(fact, advice)

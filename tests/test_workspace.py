@@ -234,3 +234,14 @@ def test_opening_is_cheap() -> None:
     heavy = ["ibis", "pandas", "duckdb", "deltalake", "sqlalchemy"]
     program = f"import sys, analytics_lib.workspace; print([name for name in {heavy} if name in sys.modules])"
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_the_demonstration_is_found_from_a_notebook_of_the_checkout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = create_workspace(tmp_path / ".demo")
+    (tmp_path / "notebooks" / "explore").mkdir(parents=True)
+    monkeypatch.delenv("ANALYTICS_WORKSPACE", raising=False)
+    monkeypatch.chdir(tmp_path / "notebooks" / "explore")
+
+    assert open_workspace().folder == made.folder

@@ -32,6 +32,10 @@ def data_version(table: Any) -> str:
     >>> data_version(ibis.memtable({"a": [1]}))
     'in memory'
     """
-    relations = table.op().find((ops.DatabaseTable, ops.UnboundTable))
-    found = {_versions.get(relation.name, relation.name) for relation in relations}
+    relations = table.op().find((ops.DatabaseTable, ops.UnboundTable, ops.InMemoryTable))
+    found = {
+        _versions.get(relation.name, relation.name)
+        for relation in relations
+        if relation.name in _versions or not isinstance(relation, ops.InMemoryTable)
+    }
     return " + ".join(sorted(found)) if found else "in memory"

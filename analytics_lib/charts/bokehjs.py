@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 def bokehjs() -> str:
     """Give the JavaScript that draws our charts, as one text to put between script tags.
@@ -18,3 +20,16 @@ def bokehjs() -> str:
 
     parts = Resources(mode="inline", components=["bokeh"], minified=True, log_level="error").js_raw
     return "\n".join(parts)
+
+
+def bokehjs_file() -> Path:
+    """Give the same script as a file of the installed package, for a server to send.
+
+    Examples
+    --------
+    >>> bokehjs_file().name
+    'bokeh.min.js'
+    """
+    import bokeh
+
+    return Path(bokeh.__file__).parent / "server" / "static" / "js" / "bokeh.min.js"

@@ -1,0 +1,109 @@
+"""One number large, with its change against the period before and its recent course."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from ipywidgets import HTML
+
+from analytics_lib.charts.formats import VALUE_FORMATS
+from analytics_lib.charts.theme import PRIMARY
+from analytics_lib.display import UNKNOWN, format_change
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """What a card shows."""
+
+    title: str
+    """What is counted."""
+    value: float | None
+    """The number; None = unknown or hidden."""
+    before: float | None = None
+    """The number of the period before; None = unknown or hidden."""
+    value_format: str = "number"
+    """``number``, ``percent``, ``bytes`` or ``duration``."""
+    course: Sequence[float | None] = ()
+    """The value per bucket, drawn small; unknown ones are gaps."""
+    up_is_good: bool = True
+    """Whether a rise is good news."""
+
+    @property
+    def change(self) -> float | None:
+        """Relative change against the period before; None where it can't be told.
+
+        Examples
+        --------
+        >>> Kpi("Events", 110, 100).change, Kpi("Events", 110, 0).change
+        (0.1, None)
+        """
+        if self.value is None or not self.before or math.isnan(self.value) or math.isnan(self.before):
+            return None
+        return (self.value - self.before) / self.before
+
+
+class KpiCard(HTML):  # type: ignore[misc]
+    """A card with one number."""
+
+    def __init__(self, kpi: Kpi) -> None:
+        super().__init__()
+        self.add_class("analytics-card")
+        self.add_class("analytics-kpi")
+        self.show(kpi)
+
+    def show(self, kpi: Kpi) -> None:
+        """Show another number."""
+        self.kpi = kpi
+        self.value = card_html(kpi)
+
+
+def card_html(kpi: Kpi) -> str:
+    """Give a card as HTML; an arrow and a sign tell the direction as well as the colour."""
+    write = VALUE_FORMATS[kpi.value_format]
+    change = kpi.change
+    mood = "" if not change else ("good" if (change > 0) == kpi.up_is_good else "bad")
+    before = write(kpi.before) if kpi.before is not None else UNKNOWN
+    told = f'<span class="before"> from {before}</span>' if change is not None else ""
+    words = format_change(change) if change is not None else '<span class="before">no comparison</span>'
+    return (
+        f"<h3>{escape(kpi.title)}</h3>"
+        f'<div class="value">{write(kpi.value)}</div>'
+        f'<div class="change {mood}">{words}{told}</div>{sparkline(kpi.course)}'
+    )
+
+
+def sparkline(course: Sequence[float | None]) -> str:
+    """Give a small line as inline SVG, with gaps where values are unknown; empty for fewer than two.
+
+    Examples
+    --------
+    >>> sparkline([1.0]), sparkline([1, 3, 2]).count("<polyline")
+    ('', 1)
+    """
+    known = [float(value) for value in course if value is not None and value == value]  # NaN is not itself
+    if len(known) < 2:
+        return ""
+    low, high = min(0.0, *known), max(known)
+    height = (high - low) or 1.0
+    pieces, piece = [], []
+    for index, value in enumerate(course):
+        if _known(value):
+            piece.append(f"{index * 100 / (len(course) - 1):.1f},{28 - 26 * (float(value or 0) - low) / height:.1f}")
+        elif piece:
+            pieces.append(piece)
+            piece = []
+    lines = "".join(
+        f'<polyline points="{" ".join(one)}" fill="none" stroke="{PRIMARY}" stroke-width="1.5" '
+        'vector-effect="non-scaling-stroke" stroke-linejoin="round"/>'
+        for one in [*pieces, piece]
+        if one
+    )
+    return f'<svg viewBox="0 0 100 30" preserveAspectRatio="none" aria-hidden="true">{lines}</svg>'
+
+
+def _known(value: Any) -> bool:
+    return value is not None and value == value  # NaN is not itself

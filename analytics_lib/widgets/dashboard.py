@@ -1,0 +1,138 @@
+"""What all dashboards share: controls on top, choices in the address, friendly failures."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from ipywidgets import HTML, VBox
+
+from analytics_lib.widgets.audience import Audience
+from analytics_lib.widgets.controls import Controls, titles
+from analytics_lib.widgets.guard import guard
+from analytics_lib.widgets.styles import style_html
+from analytics_lib.widgets.url_state import UrlState
+
+if TYPE_CHECKING:
+    from analytics_lib.workspace import Workspace
+
+
+class Dashboard(VBox):  # type: ignore[misc]
+    """A page of numbers that answers again when a choice changes.
+
+    A subclass makes its parts in :meth:`build`, fills them in :meth:`update`, and names its own
+    choices in :meth:`own_texts` and :meth:`take_own`.
+    """
+
+    def __init__(self, workspace: Workspace, *, controls: Mapping[str, bool], **given: Any) -> None:
+        """Open the page with the choices that were given.
+
+        Parameters
+        ----------
+        workspace
+            Whose data.
+        controls
+            Which optional fields there are: ``with_event``, ``with_grain``.
+        **given
+            Starting values by name; empty or missing ones get their default.
+        """
+        super().__init__()
+        self.workspace = workspace
+        self.status, self.notice, self.badges = HTML(), HTML(), HTML()
+        known = workspace.tenants()
+        tenant = given.get("tenant_id") or known[0]
+        self.audience = Audience.of(workspace, tenant)
+        self.choices = self.audience.choices(given)
+        self.defaults = self.audience.choices({})
+        self.controls = Controls(titles(known, lambda name: workspace.tenant(name).title), **controls)
+        self.address = UrlState()
+        self.take_own(given)
+        parts = self.build()
+        top = [HTML(style_html()), self.badges, self.controls, *self.own_fields(), self.status, self.notice]
+        self.children = (*top, *parts, self.address)
+        self.add_class("analytics-dashboard")
+        self.guarded = guard(self.tell)
+        self.refresh()
+        self.controls.on_change(self.guarded(self._chosen))
+        self.address.on_return(self.guarded(self._returned))
+
+    @abstractmethod
+    def build(self) -> list[Any]:
+        """Make the parts below the controls."""
+
+    def own_fields(self) -> list[Any]:
+        """Give rows of fields for the page's own choices, shown under the common ones."""
+        return []
+
+    @abstractmethod
+    def update(self) -> None:
+        """Compute and show the answer to the present choices."""
+
+    def own_texts(self) -> dict[str, str]:
+        """Give the page's own choices for the address; empty texts are defaults."""
+        return {}
+
+    def take_own(self, given: Mapping[str, Any]) -> None:
+        """Take the page's own choices."""
+
+    def refresh(self) -> None:
+        """Show everything for the present choices."""
+        self.status.value = '<div class="analytics-status" role="status">Updating …</div>'
+        self.controls.show(self.choices, self.audience)
+        self.badges.value = self.audience.badges_html()
+        self.update()
+        self.notice.layout.display = "none"
+        self.status.value = f'<div class="analytics-status" role="status">{self.summary_html()}</div>'
+        self.address.write(self._texts())
+
+    def summary_html(self) -> str:
+        """Give one line about what is shown."""
+        chosen = self.choices
+        return (
+            f"<strong>{chosen.start:%-d %b %Y} – {chosen.end:%-d %b %Y}</strong>, {chosen.days} days in "
+            f"{escape(self.audience.time_zone)}; compared with the {chosen.days} days before."
+        )
+
+    def tell(self, words: str) -> None:
+        """Show a problem where the reader looks; the numbers below stay those of the last answer."""
+        self.notice.layout.display = ""
+        self.notice.value = f'<div class="analytics-notice" role="alert">{escape(words)}</div>'
+        self.status.value = '<div class="analytics-status" role="status">The numbers below are unchanged.</div>'
+
+    def choose(self, **values: Any) -> None:
+        """Change choices by name and show the answer, as if the reader had used the controls.
+
+        Raises
+        ------
+        ArgumentError
+            A choice makes no sense; the page stays as it is.
+        """
+        tenant = str(values.get("tenant_id") or self.choices.tenant_id)
+        if tenant == self.choices.tenant_id:
+            wanted = self.choices.changed(values)
+        else:
+            self.audience = Audience.of(self.workspace, tenant)
+            self.defaults = wanted = self.audience.choices({"grain": values.get("grain", self.choices.grain)})
+            self.take_own({})
+        self.choices = wanted
+        self.refresh()
+
+    def _chosen(self, values: dict[str, Any]) -> None:
+        self.choose(**values)
+
+    def _returned(self, texts: dict[str, str]) -> None:
+        texts = {name: texts.get(name) or value for name, value in self.defaults.to_texts().items()} | {
+            name: value for name, value in texts.items() if name not in self.defaults.to_texts()
+        }
+        self.take_own(texts)
+        self.choose(**{name: value for name, value in texts.items() if name in self.defaults.to_texts()})
+
+    def _texts(self) -> dict[str, str]:
+        usual = self.defaults.to_texts()
+        common = {
+            name: "" if value == usual[name] and name != "tenant_id" else value
+            for name, value in self.choices.to_texts().items()
+        }
+        return {**common, **self.own_texts()}

@@ -1,0 +1,41 @@
+"""A few columns of a frame as a table for readers: their words, the library's way to write numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+import pandas as pd
+
+from analytics_lib.display import format_value
+
+
+def table_html(frame: pd.DataFrame, headings: Mapping[str, str]) -> str:
+    """Give columns of a frame as an HTML table; the first names the row.
+
+    Parameters
+    ----------
+    frame
+        The numbers.
+    headings
+        What to show: heading by column, in order.
+
+    Examples
+    --------
+    >>> table_html(pd.DataFrame({"event": ["view"], "users": [1200]}), {"event": "Step", "users": "People"})
+    '<table><thead><tr><th scope="col">Step</th>...<tbody><tr><th scope="row">view</th><td>1,200</td></tr>...'
+    """
+    head = "".join(f'<th scope="col">{escape(words)}</th>' for words in headings.values())
+    first, *others = headings
+    body = "".join(
+        f'<tr><th scope="row">{escape(format_value(first, row[first]))}</th>'
+        + "".join(_cell(name, row[name]) for name in others)
+        + "</tr>"
+        for row in frame.to_dict("records")
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _cell(name: str, value: object) -> str:
+    kind = ' class="words"' if isinstance(value, str) else ""
+    return f"<td{kind}>{escape(format_value(name, value))}</td>"

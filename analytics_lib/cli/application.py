@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from analytics_lib.cli.dashboards import dashboards
 from analytics_lib.cli.demo import demo
 from analytics_lib.cli.doctor import doctor
 from analytics_lib.cli.load import formats, load
@@ -36,6 +37,7 @@ application.command()(load)
 application.command()(formats)
 application.command()(doctor)
 application.command()(demo)
+application.command()(dashboards)
 application.add_typer(lake, name="lake")
 application.add_typer(report_commands, name="report")
 application.add_typer(schedule_commands, name="schedule")

@@ -1,0 +1,124 @@
+"""Events kept aside: what came, scrubbed, with the reason, to be listed and mended."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final
+
+import pyarrow as pa
+
+from analytics_lib.ingestion.blocks import LINE, BrokenLine, text_column
+from analytics_lib.ingestion.formats import CONTENT, RAW, REST
+from analytics_lib.ingestion.identity import digest_ids
+from analytics_lib.ingestion.json_text import dumps
+from analytics_lib.ingestion.scrub import Scrubber
+from analytics_lib.privacy.scrubbing import scrub_json
+from analytics_lib.schema import TRANSIENT
+
+QUARANTINE: Final = pa.schema([
+    ("quarantine_id", pa.string()), ("tenant_id", pa.string()), ("reason", pa.string()), ("detail", pa.string()),
+    ("event_id", pa.string()), ("event_name", pa.string()), ("source", pa.string()), ("line", pa.int64()),
+    ("row", pa.string()), ("received_at", pa.timestamp("us", "UTC")),
+])  # fmt: skip
+"""Columns of quarantined events; ``row`` is what came, as a JSON object (``{"text": …}`` for a line that is none)."""
+
+_DROPPED: Final = (LINE, CONTENT, "ip", "user_agent")
+Bad = tuple[int, str, str]
+
+
+def quarantined_rows(
+    sent: pa.Table, normal: pa.Table, bad: Iterable[Bad], *, source: str, received_at: datetime, scrubber: Scrubber
+) -> pa.Table:
+    """Give the quarantine rows for events of a block that can't be believed.
+
+    Parameters
+    ----------
+    sent, normal
+        The block as sent and in canonical columns.
+    bad
+        (row, reason, detail).
+    """
+    entries = []
+    for row, reason, detail in bad:
+        said = sent.slice(row, 1).to_pylist()[0]
+        known = {name: normal[name][row].as_py() for name in ("tenant_id", "event_id", "event_name")}
+        entries.append({
+            **known, "reason": reason, "detail": detail, "source": source, "line": said.get(LINE),
+            "row": _row(said, known["tenant_id"], scrubber), "received_at": received_at,
+        })  # fmt: skip
+    return _table(entries, scrubber)
+
+
+def quarantined_lines(
+    broken: Iterable[BrokenLine], *, tenant_id: str, source: str, received_at: datetime, scrubber: Scrubber
+) -> pa.Table:
+    """Give the quarantine rows for lines that are no events."""
+    return _table(
+        [
+            {
+                "tenant_id": tenant_id, "event_id": None, "event_name": None, "reason": item.reason,
+                "detail": item.detail, "source": source, "line": item.line,
+                "row": dumps({"text": scrubber.scrub_line(item.text)}), "received_at": received_at,
+            }
+            for item in broken
+        ],
+        scrubber,
+    )  # fmt: skip
+
+
+def quarantined_conflicts(
+    events: pa.Table, lines: Iterable[int], *, source: str, received_at: datetime, scrubber: Scrubber
+) -> pa.Table:
+    """Give the quarantine rows for stored-ready events whose id is taken by another content."""
+    entries = [
+        {
+            "tenant_id": said["tenant_id"], "event_id": said["event_id"], "event_name": said["event_name"],
+            "reason": "conflict", "detail": "an event with this id and other content is there already",
+            "source": source, "line": line, "row": dumps({name: value for name, value in said.items() if value}),
+            "received_at": received_at,
+        }
+        for said, line in zip(events.to_pylist(), lines, strict=True)
+    ]  # fmt: skip
+    return _table(entries, scrubber)
+
+
+def _row(said: dict[str, Any], tenant_id: str, scrubber: Scrubber) -> str:
+    """Write what came as JSON; the person as a pseudonym, address and user agent left out."""
+    kept = {name: value for name, value in said.items() if value is not None and name not in _DROPPED}
+    pseudonym = scrubber.pseudonym(tenant_id)
+    if pseudonym is None:
+        return dumps(kept)
+    if kept.get("user_id"):
+        kept["user_id"] = pseudonym(str(kept["user_id"]))
+    nested = {name: kept.pop(name) for name in ("properties", "context", REST, *RAW.values()) if name in kept}
+    for name, text in nested.items():
+        kept[name.removeprefix("_raw_").removeprefix("_")] = _parsed(text)
+    protected = kept.pop("user_id", None)
+    text = scrub_json(dumps(kept), scrubber.rules, pseudonym=pseudonym, found=scrubber.found)
+    return text if protected is None else dumps({**json.loads(text), "user_id": protected})
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _table(entries: list[dict[str, Any]], scrubber: Scrubber) -> pa.Table:
+    """Add an id that a second load of the same line makes again."""
+    if not entries:
+        return QUARANTINE.empty_table()
+    said = text_column([
+        dumps([entry["source"], entry["line"], entry["reason"], entry["event_id"], entry["row"]]) for entry in entries
+    ])  # fmt: skip
+    ids = digest_ids(said, text_column([entry["tenant_id"] for entry in entries]), scrubber.keys)
+    named = [{**entry, "quarantine_id": name} for entry, name in zip(entries, ids.to_pylist(), strict=True)]
+    return pa.Table.from_pylist(named, schema=QUARANTINE)
+
+
+def is_transient(name: str) -> bool:
+    """Tell whether a column of an event is never stored."""
+    return name in TRANSIENT or name.startswith("_")

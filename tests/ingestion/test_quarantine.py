@@ -1,0 +1,73 @@
+"""What is kept aside says what came and why, and names nobody."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pyarrow as pa
+
+from analytics_lib.ingestion.blocks import BrokenLine
+from analytics_lib.ingestion.quarantine import (
+    QUARANTINE,
+    is_transient,
+    quarantined_conflicts,
+    quarantined_lines,
+    quarantined_rows,
+)
+from analytics_lib.ingestion.scrub import Scrubber
+from analytics_lib.lake.layout import QUARANTINE as STORED
+from analytics_lib.privacy.pseudonyms import Keys
+
+NOW = datetime(2024, 6, 1, tzinfo=UTC)
+SENT = pa.table({
+    "event_name": ["a"], "event_time": ["soon"], "user_id": ["ann"], "ip": ["192.0.2.1"],
+    "_rest": ['{"email":"x@y.org"}'], "_raw_properties": ["{oops"], "_line": [7],
+})  # fmt: skip
+NORMAL = pa.table({"tenant_id": ["t"], "event_id": ["e"], "event_name": ["a"]})
+BAD = [(0, "type_mismatch", "event_time='soon' is no time")]
+
+
+def test_an_event_is_kept_as_it_came_but_for_who_it_was(tmp_path):
+    keys = Keys(tmp_path)
+    (row,) = quarantined_rows(SENT, NORMAL, BAD, source="x.csv", received_at=NOW, scrubber=Scrubber(keys)).to_pylist()
+    assert (row["reason"], row["line"], row["source"], row["tenant_id"]) == ("type_mismatch", 7, "x.csv", "t")
+    assert json.loads(row["row"]) == {
+        "event_name": "a", "event_time": "soon", "properties": "{oops", "rest": {},
+        "user_id": keys.key("t").digest("ann"),
+    }  # fmt: skip
+
+
+def test_in_memory_an_event_is_kept_as_it_came():
+    (row,) = quarantined_rows(SENT, NORMAL, BAD, source="x", received_at=NOW, scrubber=Scrubber()).to_pylist()
+    assert json.loads(row["row"])["user_id"] == "ann"
+
+
+def test_a_line_is_kept_as_text_and_a_second_load_names_it_the_same():
+    def once():
+        broken = [BrokenLine(3, "oops", "no JSON")]
+        return quarantined_lines(broken, tenant_id="t", source="x", received_at=NOW, scrubber=Scrubber()).to_pylist()
+
+    assert json.loads(once()[0]["row"]) == {"text": "oops"}
+    assert once() == once()
+
+
+def test_a_conflict_is_kept_with_its_line():
+    events = pa.table(
+        {"tenant_id": ["t"], "event_id": ["e"], "event_name": ["a"], "url": pa.array([None], pa.string())}
+    )
+    (row,) = quarantined_conflicts(events, [4], source="x", received_at=NOW, scrubber=Scrubber()).to_pylist()
+    assert (row["reason"], row["line"], row["event_id"]) == ("conflict", 4, "e")
+
+
+def test_nothing_bad_is_an_empty_table_of_the_same_columns():
+    empty = quarantined_lines([], tenant_id="t", source="x", received_at=NOW, scrubber=Scrubber())
+    assert empty.schema == QUARANTINE
+
+
+def test_every_column_is_one_of_the_lakes():
+    assert set(QUARANTINE.names) <= set(STORED.schema.names)
+
+
+def test_transient_columns_are_known():
+    assert [is_transient(name) for name in ("ip", "_rest", "url")] == [True, True, False]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import pandas as pd
 import pyarrow as pa
 
 from analytics_lib.behaviour.funnel_events import fetch_events, needed_columns
@@ -13,6 +14,14 @@ from analytics_lib.behaviour.funnel_outcome import Outcome, outcome_of
 from analytics_lib.behaviour.funnel_rules import Rules, read_rules, words
 from analytics_lib.behaviour.funnel_steps import read_step, read_steps, unknown_names
 from analytics_lib.behaviour.funnel_table import RESERVED, funnel_frame, group_of_row
+from analytics_lib.behaviour.funnel_views import (
+    QUANTILES,
+    conversion_histogram,
+    conversion_times,
+    group_comparison,
+    rate_intervals,
+    step_comparison,
+)
 from analytics_lib.behaviour.scope import group_columns, open_scope
 from analytics_lib.engine.tables import AnyTable
 from analytics_lib.engine.times import micros
@@ -38,14 +47,56 @@ class FunnelResult(Result):
     by: tuple[str, ...] = ()
     """Columns the funnel is split by."""
 
+    def intervals(self, *, confidence: float = 0.95) -> pd.DataFrame:
+        """Give the frame with Wilson's bounds: ``step_rate_low``, ``…_high``, ``overall_rate_low``, ``…_high``."""
+        bounds = rate_intervals(self.outcome, self.rules, self.by, confidence)
+        return pd.concat([self.frame.reset_index(drop=True), bounds], axis=1)
+
+    def time_to_convert(
+        self, *, first: int = 1, last: int | None = None, quantiles: Iterable[float] = QUANTILES
+    ) -> pd.DataFrame:
+        """Give how long people take from one step to another (default: from the first to the last).
+
+        Returns
+        -------
+        pandas.DataFrame
+            The `by` columns, ``conversions``, ``mean_seconds``, ``minimum_seconds``,
+            ``maximum_seconds``, and ``p…_seconds`` for each quantile (linear interpolation).
+        """
+        final = len(self.rules.steps) if last is None else last
+        return conversion_times(self.outcome, self.by, first=first, last=final, quantiles=quantiles)
+
+    def time_histogram(self, *, first: int = 1, last: int | None = None, bins: int = 20) -> pd.DataFrame:
+        """Give how many took how long: ``low``, ``high`` (seconds) and ``count``."""
+        final = len(self.rules.steps) if last is None else last
+        return conversion_histogram(self.outcome, first=first, last=final, bins=bins)
+
+    def compare(self, *, control: object = None, step: int | None = None, confidence: float = 0.95) -> pd.DataFrame:
+        """Compare the groups of a split funnel with one of them (default: the largest).
+
+        Returns
+        -------
+        pandas.DataFrame
+            The `by` columns, ``control_entries``, ``entries``, ``control_rate``, ``overall_rate``, their
+            ``difference`` with bounds ``low`` and ``high`` (Newcombe), ``p_value``, and
+            ``adjusted_p_value`` (Benjamini–Hochberg over the groups).
+        """
+        final = len(self.rules.steps) if step is None else step
+        return group_comparison(self.outcome, self.by, step=final, control=control, confidence=confidence)
+
+    def compare_with(self, other: FunnelResult, *, confidence: float = 0.95) -> pd.DataFrame:
+        """Compare another funnel of the same steps with this one, step by step, corrected for all steps."""
+        return step_comparison(self.outcome, other.outcome, confidence=confidence)
+
     def plot(self) -> Chart:
         """Draw one bar per step, or one per step and group."""
         from analytics_lib.charts.funnels import draw_funnel
 
+        counted = next((name for name in ("sessions", "entities", "entries") if name in self.frame), "users")
         return draw_funnel(
             self.frame,
             step="event",
-            users="users",
+            users=counted,  # what the rates are shares of
             rate="overall_rate",
             by=self.by[0] if self.by else None,
             title=self.title,
@@ -192,9 +243,7 @@ def people_at(outcome: Outcome, row: Mapping[str, Any], by: Sequence[str]) -> pa
     """Give the people behind one row of a funnel, sorted."""
     members = outcome.members(group_of_row(outcome, row, by) if by else None)
     reached = members[outcome.reached[int(row["step"]) - 1, members]]
-    people = outcome.people.take(pa.array(outcome.people_of(reached)))
-    names = sorted(people.column_names, key=lambda name: name != "user_id")
-    return people.select(names).sort_by([(name, "ascending") for name in names])
+    return outcome.people_table(reached)
 
 
 def _is_one(exclude: object) -> bool:

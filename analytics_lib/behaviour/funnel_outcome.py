@@ -40,6 +40,12 @@ class Outcome:
         """Give the columns of the units in a group; all of them without one."""
         return np.arange(self.reached.shape[1]) if group is None else self.unit_of[self.group_of == group]
 
+    def people_table(self, members: Codes) -> pa.Table:
+        """Give the distinct known people of some units as an Arrow table, sorted."""
+        people = self.people.take(pa.array(self.people_of(members)))
+        names = sorted(people.column_names, key=lambda name: name != "user_id")
+        return people.select(names).sort_by([(name, "ascending") for name in names])
+
     def people_of(self, members: Codes) -> Codes:
         """Give the distinct known people of some units."""
         people = np.unique(self.person[members])

@@ -20,7 +20,7 @@ from analytics_lib.engine.tables import AnyTable
 from analytics_lib.engine.times import micros
 from analytics_lib.errors import nearest
 from analytics_lib.periods import Duration, Moment, duration
-from analytics_lib.results import Result
+from analytics_lib.results import Additive, Result
 
 if TYPE_CHECKING:
     from analytics_lib.charts.chart import Chart
@@ -151,6 +151,7 @@ def paths(  # noqa: PLR0913  # every argument is a rule of the definition, keywo
         notes=(*scope.notes, *_notes(walks, unit, anchor, merged=layout is not whole)),
         key_columns=("step", "source", "target"),
         people_source=lambda row: _people(walks, layout, row, backwards=asked.backwards),
+        structure=(Additive("groups", ("users",), ("target",)), Additive("groups", ("users",), ("source",))),
     )
 
 

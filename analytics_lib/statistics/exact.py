@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import Final, TypeAlias
 
@@ -54,6 +55,21 @@ def exact_weighted_squares(values: ArrayLike, weights: ArrayLike) -> Fraction:
     mantissas, more = np.frexp(np.asarray(values, dtype=float))
     parts = (*_two_product(products, mantissas), *_two_product(errors, mantissas))
     return sum((_scaled_sum(part, exponents + more) for part in parts), start=Fraction(0))
+
+
+def as_decimals(values: ArrayLike) -> tuple[list[int], int]:
+    """Give finite floats as whole numbers over one denominator, each read as the shortest decimal that names it.
+
+    So 0.1 is a tenth, as whoever wrote it meant, and not the nearest binary fraction.
+
+    Examples
+    --------
+    >>> as_decimals([0.1, 2.0])
+    ([1, 20], 10)
+    """
+    exact = [Fraction(repr(value)) for value in np.asarray(values, dtype=float).tolist()]
+    shared = math.lcm(*(value.denominator for value in exact)) if exact else 1
+    return [value.numerator * (shared // value.denominator) for value in exact], shared
 
 
 def _products(first: Floats, second: Floats) -> tuple[tuple[Floats, Floats], Integers]:

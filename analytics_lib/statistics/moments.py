@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analytics_lib.errors import ArgumentError
-from analytics_lib.statistics.exact import exact_product_sum, exact_sum, exact_weighted_squares
+from analytics_lib.statistics.exact import as_decimals, exact_product_sum, exact_sum, exact_weighted_squares
 
 _NAN = float("nan")
 
@@ -134,6 +134,21 @@ def moments(values: ArrayLike, weights: ArrayLike | None = None) -> Moments:
         sums = (exact_sum(shares), exact_product_sum(shares, numbers), exact_weighted_squares(numbers, shares))
         numbers = numbers[shares > 0] if (shares > 0).any() else numbers
     return Moments(*sums, float(numbers.min()), float(numbers.max()), missing)
+
+
+def decimal_moments(values: ArrayLike) -> Moments:
+    """Reduce values to moments, each value read as the shortest decimal that names it (0.1 is a tenth).
+
+    For tables that people typed; it takes a few microseconds per value.
+    """
+    numbers = np.asarray(values, dtype=float).ravel()
+    known = numbers[np.isfinite(numbers)]
+    missing = len(numbers) - len(known)
+    if len(known) == 0:
+        return Moments(missing=missing)
+    whole, scale = as_decimals(known)
+    total, squares = Fraction(sum(whole), scale), Fraction(sum(one * one for one in whole), scale * scale)
+    return Moments(Fraction(len(known)), total, squares, float(known.min()), float(known.max()), missing)
 
 
 def checked_weights(weights: ArrayLike, length: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -7,7 +7,7 @@ random walk) contributes with its restricted likelihood, which neither slope, le
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -43,21 +43,27 @@ class SlopePosterior:
         """Mean autocorrelation of neighbouring values, −1 to 1."""
         return float(self.weights @ _COEFFICIENTS)
 
+    def with_fewer(self, spent: int) -> SlopePosterior:
+        """Give the same with so many degrees of freedom less, but at least one left."""
+        left = max(1, self.freedom - spent)
+        return replace(self, errors=self.errors * np.sqrt(self.freedom / left), freedom=left)
+
     def p_value(self) -> float:
         """Probability of a slope as far from zero as this one when there is none (two-sided)."""
         return float(min(1.0, 2 * min(self._below(0.0), 1 - self._below(0.0))))
 
     def quantile(self, share: float) -> float:
         """Give the slope below which the given share of the mixture lies, by bisection."""
-        used = self.weights > 1e-12
-        reach = 200 * self.errors[used].max() + 1e-300
-        low, high = self.slopes[used].min() - reach, self.slopes[used].max() + reach
-        for _ in range(200):
+        from scipy.special import stdtr
+
+        used = self.weights > 1e-10
+        slopes, errors, weights = self.slopes[used], self.errors[used], self.weights[used] / self.weights[used].sum()
+        low, high = float((slopes - 200 * errors).min()), float((slopes + 200 * errors).max())
+        for _ in range(60):
             middle = (low + high) / 2
-            if middle in (low, high):
-                break
-            low, high = (middle, high) if self._below(middle) < share else (low, middle)
-        return float((low + high) / 2)
+            below = float(weights @ stdtr(self.freedom, (middle - slopes) / errors))
+            low, high = (middle, high) if below < share else (low, middle)
+        return (low + high) / 2
 
     def _below(self, slope: float) -> float:
         from scipy.special import stdtr

@@ -37,13 +37,13 @@ class Line:
     """Estimated correlation of neighbouring values around the line."""
 
 
-def robust_line(values: Floats, *, confidence: float = 0.95) -> Line | None:
+def robust_line(values: Floats, *, confidence: float = 0.95, spent: int = 0) -> Line | None:
     """Fit a line to values one step apart; NaN are gaps. None when fewer than five values are known.
 
     Slope and intercept are Theil–Sen's; where ties make that slope exactly zero, it is the regression's. Interval and
     p-value come from a regression on pseudo-values (residuals beyond three robust standard deviations are drawn in)
     with AR(1) noise whose coefficient is averaged over. Beyond 1,500 steps the values are averaged in equal blocks
-    first.
+    first. `spent` degrees of freedom (seasonal means taken out before) widen the errors.
 
     References
     ----------
@@ -57,7 +57,9 @@ def robust_line(values: Floats, *, confidence: float = 0.95) -> Line | None:
     if len(used) < FEWEST:
         return None
     slope, intercept = theil_sen(times, used)
-    found = _inference(times, used - slope * times - intercept, slope, confidence, size=float(np.abs(used).max()))
+    found = _inference(
+        times, used - slope * times - intercept, slope, confidence, spent=spent // block, size=float(np.abs(used).max())
+    )
     middle = intercept + found.slope * 0.5 * (1 / block - 1)  # the time of a block is its middle
     return Line(
         found.slope / block, middle, found.low / block, found.high / block, found.p_value, found.autocorrelation
@@ -72,7 +74,7 @@ def _blocks(values: Floats, known: NDArray[np.bool_], block: int) -> tuple[Float
     return np.flatnonzero(full).astype(float), sums[full] / counts[full]
 
 
-def _inference(times: Floats, left: Floats, slope: float, confidence: float, *, size: float) -> Line:
+def _inference(times: Floats, left: Floats, slope: float, confidence: float, *, spent: int, size: float) -> Line:
     """Give interval and p-value of the slope, from what its line leaves."""
     scale = 1.4826 * float(np.median(np.abs(left)))
     scale = scale or 1.2533 * float(np.abs(left).mean())  # more than half lie on the line
@@ -80,7 +82,7 @@ def _inference(times: Floats, left: Floats, slope: float, confidence: float, *, 
         return Line(slope, 0.0, slope, slope, 1.0 if slope == 0 else 0.0, 0.0)
     inside = np.abs(left) < _CLIP * scale
     pseudo = np.clip(left, -_CLIP * scale, _CLIP * scale) / inside.mean()
-    posterior = slope_posterior(times, pseudo + slope * (times - times.mean()))
+    posterior = slope_posterior(times, pseudo + slope * (times - times.mean())).with_fewer(spent)
     rest = (1 - confidence) / 2
     low, high = posterior.quantile(rest), posterior.quantile(1 - rest)
     if slope == 0:  # ties: most pairs of counts are equal

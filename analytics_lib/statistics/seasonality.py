@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
@@ -130,11 +131,17 @@ def find_periods(values: Floats, *, step_seconds: float = float("nan"), most: in
         Seasons at most.
     """
     if len(values) <= _MOST_STEPS:
-        return _search(values, step_seconds, most)
+        return _remembered(np.ascontiguousarray(values, dtype=float).tobytes(), step_seconds, most)
     found = _search(values[-_MOST_STEPS:], step_seconds, most)
     block = max([period.steps for period in found] + [-(-len(values) // _MOST_STEPS)])
     longer = _search(_averaged(values, block), step_seconds * block, most - len(found))
     return found + tuple(Period(period.steps * block, period.strength, period.p_value) for period in longer)
+
+
+@lru_cache(maxsize=32)
+def _remembered(values: bytes, step_seconds: float, most: int) -> tuple[Period, ...]:
+    """Search once for all the parts of a report: trend, seasons, decomposition and the rest ask for the same."""
+    return _search(np.frombuffer(values, dtype=float), step_seconds, most)
 
 
 def _search(values: Floats, step_seconds: float, most: int) -> tuple[Period, ...]:
@@ -142,7 +149,7 @@ def _search(values: Floats, step_seconds: float, most: int) -> tuple[Period, ...
     found: list[Period] = []
     if np.isfinite(values).sum() < FEWEST:
         return ()
-    left = _without_trend(values)
+    left = without_line(values)
     if not np.nanmax(np.abs(left)) > 1e-12 * np.nanmax(np.abs(values)):
         return ()  # a constant or a straight line, but for rounding
     while len(found) < most:
@@ -284,7 +291,7 @@ def centred_average(values: Floats, period: int) -> Floats:
     return np.concatenate([np.full(half, inner[0]), inner, np.full(half, inner[-1])])
 
 
-def _without_trend(values: Floats) -> Floats:
+def without_line(values: Floats) -> Floats:
     """Remove a least-squares line; enough for the comb, which looks at frequencies only."""
     known = np.isfinite(values)
     places = np.arange(len(values), dtype=float)

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats: TypeAlias = NDArray[np.float64]
-Places: TypeAlias = NDArray[np.intp]
 
 MOST_PAIRS: Final = 1500
 """Points at most whose pairs are all compared; longer series are averaged in blocks first."""
@@ -37,12 +36,23 @@ def theil_sen(times: Floats, values: Floats) -> tuple[float, float]:
     >>> theil_sen(np.arange(5.0), np.array([1.0, 3.0, 5.0, 70.0, 9.0]))
     (2.0, 1.0)
     """
-    earlier, later = _pairs(len(values))
-    slopes = (values[later] - values[earlier]) / (times[later] - times[earlier])
-    slope = float(np.median(slopes))
+    even = bool((np.diff(times) == 1).all())
+    slopes = _differences(values) / (_distances(len(values)) if even else _differences(times))
+    slope = float(np.median(slopes, overwrite_input=True))
     return slope, float(np.median(values - slope * times))
 
 
-@lru_cache(maxsize=4)
-def _pairs(count: int) -> tuple[Places, Places]:
-    return np.triu_indices(count, 1)
+def _differences(values: Floats) -> Floats:
+    """Subtract from each value all those before it."""
+    count = len(values)
+    found = np.empty(count * (count - 1) // 2)
+    first = 0
+    for place in range(1, count):
+        np.subtract(values[place:], values[:-place], out=found[first : first + count - place])
+        first += count - place
+    return found
+
+
+@lru_cache(maxsize=8)
+def _distances(count: int) -> Floats:
+    return _differences(np.arange(float(count)))

@@ -13,7 +13,7 @@ from analytics_lib import checks
 from analytics_lib.display import format_duration
 from analytics_lib.results import Result
 from analytics_lib.statistics.robust_line import FEWEST, Line, robust_line
-from analytics_lib.statistics.seasonality import find_periods, phase_means
+from analytics_lib.statistics.seasonality import find_periods, phase_means, without_line
 from analytics_lib.statistics.series import AnySeries, EvenSeries, read_series
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def trend(series: AnySeries, *, confidence: float = 0.95) -> TrendResult:
     checks.number_between("confidence", confidence, 0, 1)
     read = read_series(series, analysis="trend")
     adjusted, seasons = without_seasons(read.values, read.step_seconds)
-    line = robust_line(adjusted, confidence=confidence)
+    line = robust_line(adjusted, confidence=confidence, spent=sum(steps - 1 for steps in seasons))
     notes = (*read.notes, *_notes(read, line, seasons))
     definition = (
         f"The slope is the median of the slopes of all pairs of values, its interval holds the true slope in "
@@ -107,10 +107,9 @@ def without_seasons(values: Floats, step_seconds: float = float("nan")) -> tuple
     periods = tuple(period.steps for period in find_periods(values, step_seconds=step_seconds))
     left = values
     if periods:
-        line = robust_line(values)
-        level = 0.0 if line is None else line.intercept + line.slope * np.arange(len(values))
+        line = values - without_line(values)
         for period in periods:
-            left = left - phase_means(left - level, period)
+            left = left - phase_means(left - line, period)
     return left, periods
 
 

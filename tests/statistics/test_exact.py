@@ -1,7 +1,7 @@
 from fractions import Fraction
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics_lib.statistics.exact import exact_product_sum, exact_sum, exact_weighted_squares
@@ -10,11 +10,13 @@ anything = st.lists(st.floats(allow_nan=False, allow_infinity=False), max_size=4
 pairs = st.lists(st.tuples(st.floats(-1e150, 1e150), st.floats(0, 1e150)), max_size=40)
 
 
+@settings(max_examples=25)
 @given(anything)
 def test_sums_are_those_of_rational_numbers(values):
     assert exact_sum(values) == sum(map(Fraction, values))
 
 
+@settings(max_examples=25)
 @given(pairs)
 def test_product_sums_are_those_of_rational_numbers(values):
     first, second = [one for one, _ in values], [other for _, other in values]

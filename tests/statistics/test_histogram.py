@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics_lib.errors import ArgumentError
@@ -12,6 +12,7 @@ from analytics_lib.statistics.tally import tally
 values = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=200)
 
 
+@settings(max_examples=25)
 @given(values)
 def test_every_value_falls_into_exactly_one_range(given):
     frame = histogram(given).to_frame()

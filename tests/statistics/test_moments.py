@@ -1,17 +1,19 @@
 import math
 import statistics
+from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics_lib.errors import ArgumentError
-from analytics_lib.statistics.moments import Moments, merge, moments
+from analytics_lib.statistics.moments import Moments, decimal_moments, merge, moments
 
 numbers = st.lists(st.floats(-1e9, 1e9), min_size=2, max_size=40)
 
 
+@settings(max_examples=25)
 @given(numbers)
 def test_mean_and_deviation_are_correctly_rounded(values):
     found = moments(values)
@@ -21,6 +23,7 @@ def test_mean_and_deviation_are_correctly_rounded(values):
     assert found.standard_deviation() == pytest.approx(statistics.pstdev(values), rel=1e-15)
 
 
+@settings(max_examples=25)
 @given(numbers, st.randoms())
 def test_partials_merge_in_any_order(values, order):
     parts = [moments([value]) for value in values]
@@ -28,6 +31,7 @@ def test_partials_merge_in_any_order(values, order):
     assert merge(parts) == moments(values)
 
 
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.floats(-1e6, 1e6), st.integers(0, 5)), min_size=1, max_size=20))
 def test_a_weight_repeats_its_value(pairs):
     values, weights = [value for value, _ in pairs], [weight for _, weight in pairs]
@@ -51,3 +55,12 @@ def test_aggregates_and_rows_merge():
 def test_weights_must_fit():
     with pytest.raises(ArgumentError, match="2 weights for 1 values"):
         moments([1], [1, 2])
+
+
+@settings(max_examples=25)
+@given(st.lists(st.decimals(-1000, 1000, places=3), min_size=1, max_size=30))
+def test_decimal_moments_are_those_of_the_decimals_that_were_typed(values):
+    found = decimal_moments([float(value) for value in values])
+    assert found.total == sum(map(Fraction, values))
+    assert found.squares == sum(Fraction(value) ** 2 for value in values)
+    assert decimal_moments([*map(float, values), math.nan]).missing == 1

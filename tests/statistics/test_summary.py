@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics_lib.errors import ArgumentError
@@ -59,6 +59,7 @@ def test_the_columns_are_the_promised_ones_in_order():
     assert summary([1, 2, 3]).to_frame().columns.tolist() == COLUMNS
 
 
+@settings(max_examples=25)
 @given(st.lists(floats, min_size=1, max_size=60))
 def test_numbers_agree_with_pythons_own_exact_statistics(values):
     found = summary(values)
@@ -70,6 +71,7 @@ def test_numbers_agree_with_pythons_own_exact_statistics(values):
     assert list(found.modes) == sorted(statistics.multimode(values))
 
 
+@settings(max_examples=25)
 @given(st.lists(floats, min_size=1, max_size=60))
 def test_percentiles_are_numpys(values):
     found = summary(values).to_frame().iloc[0]
@@ -77,6 +79,7 @@ def test_percentiles_are_numpys(values):
     np.testing.assert_allclose([found[f"p{share}"] for share in shares], np.percentile(values, shares), rtol=1e-12)
 
 
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.integers(-50, 50), st.integers(0, 4)), min_size=1, max_size=30))
 def test_a_weight_repeats_its_value(pairs):
     values, weights = [value for value, _ in pairs], [weight for _, weight in pairs]
@@ -86,6 +89,7 @@ def test_a_weight_repeats_its_value(pairs):
     assert weighted.modes == plain.modes
 
 
+@settings(max_examples=25)
 @given(st.lists(floats, max_size=30), st.lists(floats, max_size=30), st.lists(floats, max_size=30))
 def test_partials_merge_to_the_same_digits_whatever_the_order(first, second, third):
     whole = summary(first + second + third).to_frame()

@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics_lib.statistics.tally import tally
@@ -8,11 +8,13 @@ numbers = st.lists(st.integers(-20, 20).map(float), min_size=1, max_size=60)
 shares = st.lists(st.floats(0, 1), min_size=1, max_size=8)
 
 
+@settings(max_examples=25)
 @given(numbers, shares)
 def test_quantiles_are_numpys(values, wanted):
     np.testing.assert_allclose(tally(values).quantiles(wanted), np.quantile(values, wanted), rtol=1e-12, atol=1e-12)
 
 
+@settings(max_examples=25)
 @given(numbers, numbers)
 def test_merging_is_counting_together(first, second):
     merged, whole = tally(first) + tally(second), tally(first + second)

@@ -69,7 +69,7 @@ def _daily(seed: int) -> nulls.Floats:
 
 
 def _weekly(seed: int) -> nulls.Floats:
-    return _daily(seed) + nulls.season(700, 168)
+    return nulls.red_noise(seed, 1400, 0.5) + nulls.season(1400, 24) + nulls.season(1400, 168)
 
 
 CHECKS: Final = (
@@ -84,7 +84,7 @@ CHECKS: Final = (
         trial=_names(_daily, 24), trials=600, short=40,
     ),
     Check(
-        name="seasonality finds 168 h beside 24 h, n 700", method="seasonality", nominal=1.0, low=0.9,
+        name="seasonality finds 168 h beside 24 h, n 1,400", method="seasonality", nominal=1.0, low=0.95,
         trial=_names(_weekly, 168), trials=600,
     ),
 )  # fmt: skip

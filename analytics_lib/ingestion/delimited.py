@@ -93,6 +93,8 @@ def _records(blocks: Iterator[list[bytes]], delimiter: str) -> Iterator[list[Rec
 
 
 def _joined(lines: list[Record], delimiter: str, *, last: bool) -> tuple[list[Record], list[Record]]:
+    if not any(b'"' in raw for _, raw in lines):
+        return [record for record in lines if record[1]], []
     records: list[Record] = []
     position = 0
     while position < len(lines):
@@ -164,7 +166,10 @@ def _block(records: list[Record], header: list[str], delimiter: str) -> Block:
 
 def _parted(records: list[Record], delimiter: str) -> tuple[list[Record], list[BrokenLine]]:
     """Part what can be parsed from what is too large, no UTF-8, or ends inside a quoted field."""
-    all_utf8 = _is_utf8(b"\n".join(raw for _, raw in records))
+    whole = b"\n".join([raw for _, raw in records])
+    all_utf8 = _is_utf8(whole)
+    if all_utf8 and b'"' not in whole and max((len(raw) for _, raw in records), default=0) <= LARGEST_EVENT:
+        return records, []
     kept: list[Record] = []
     broken: list[BrokenLine] = []
     for number, raw in records:
@@ -199,7 +204,7 @@ def _parsed(records: list[Record], header: list[str], delimiter: str) -> tuple[p
 
     if not records:
         return pa.table({name: pa.array([], pa.string()) for name in header}), wrong
-    content = b"\n".join(raw for _, raw in records)
+    content = b"\n".join([raw for _, raw in records])
     table = arrow_csv.read_csv(
         io.BytesIO(content),
         read_options=arrow_csv.ReadOptions(column_names=header, use_threads=False, block_size=len(content) + 16),

@@ -61,7 +61,10 @@ def _add(block: ObjectBlock, number: int, raw: bytes) -> None:
         block.broken.append(too_large(number, len(raw)))
         return
     try:
-        parsed = _DECODER.decode(raw.decode("utf-8"))
+        text = raw.decode("utf-8").strip()
+        parsed, end = _DECODER.raw_decode(text)
+        if end != len(text):
+            raise ValueError(f"extra data after character {end}")
     except (ValueError, RecursionError) as problem:
         detail = "bytes that are no UTF-8" if isinstance(problem, UnicodeDecodeError) else f"no JSON: {problem}"
         block.broken.append(BrokenLine(number, readable(raw), detail))

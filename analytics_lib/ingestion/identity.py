@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -48,24 +48,17 @@ def digest_ids(texts: Any, tenants: Any, keys: Keys | None) -> Any:
         tenant: derived_secret(keys.key(tenant, EVENT_IDS)) if keys is not None else b""
         for tenant in pc.unique(tenants).to_pylist()
     }
-    starts = {tenant: hashlib.sha256(secret) for tenant, secret in secrets.items()}
-    if len(starts) == 1:
-        digest = _digester(next(iter(starts.values())))
-        digests = b"".join([digest(text.encode()) for text in texts.to_pylist()])
+    contents = texts.cast(pa.binary()).to_pylist()
+    if len(secrets) == 1:
+        (secret,) = secrets.values()
+        digests = [hashlib.sha256(secret + content).digest() for content in contents]
     else:
-        digesters = {tenant: _digester(start) for tenant, start in starts.items()}
-        pairs = zip(texts.to_pylist(), tenants.to_pylist(), strict=True)
-        digests = b"".join([digesters[tenant](text.encode()) for text, tenant in pairs])
-    return uuid_texts(digests)
-
-
-def _digester(start: Any) -> Callable[[bytes], bytes]:
-    def digest(content: bytes) -> bytes:
-        made = start.copy()
-        made.update(content)
-        return bytes(made.digest()[:16])
-
-    return digest
+        owners = tenants.to_pylist()
+        digests = [
+            hashlib.sha256(secrets[owner] + content).digest() for content, owner in zip(contents, owners, strict=True)
+        ]
+    whole = np.frombuffer(b"".join(digests), dtype=np.uint8).reshape(-1, 32)
+    return uuid_texts(np.ascontiguousarray(whole[:, :16]).tobytes())
 
 
 def uuid_texts(digests: bytes) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analytics_lib.ingestion.blocks import text_column
+from analytics_lib.ingestion.blocks import readable, text_column
 
 _NUMBER = r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,12})?([eE][+-]?[0-9]{1,2})?$"
 _SPECIAL = r'["\\\x00-\x1f]'
@@ -26,7 +26,7 @@ def dumps(value: Any) -> str:
     >>> dumps({"b": 1, "a": "ü"})
     '{"a":"ü","b":1}'
     """
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+    return _ENCODER.encode(value)
 
 
 def _plain(value: Any) -> Any:
@@ -34,12 +34,10 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Decimal):
         return float(value)
-    return readable_bytes(value) if isinstance(value, bytes) else str(value)
+    return readable(value) if isinstance(value, bytes) else str(value)
 
 
-def readable_bytes(value: bytes) -> str:
-    """Give bytes as text."""
-    return value.decode("utf-8", errors="backslashreplace")
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
 
 
 def quoted(texts: Any) -> Any:

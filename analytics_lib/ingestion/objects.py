@@ -34,6 +34,7 @@ _INSIDE: Final = {
 """Keys that mean a column only inside a certain object."""
 
 _JSON_COLUMNS: Final = ("properties", "context")
+_PLAIN: Final = {str, int, float, bool, type(None)}
 
 
 def sent_objects(block: ObjectBlock, mapping: EventMapping) -> pa.Table:
@@ -42,19 +43,46 @@ def sent_objects(block: ObjectBlock, mapping: EventMapping) -> pa.Table:
     As :func:`rows.sent_events`; besides, IP address, user agent, viewport, place and device are taken out of
     a nested ``context``, ``geo`` or ``device``, and a reference such as ``user: {id: …}`` gives its id.
     """
-    columns: dict[str, list[Any]] = {}
+    columns = _Columns(len(block.objects))
+    rows_by_keys: dict[tuple[str, ...], list[int]] = {}
+    for row, sent in enumerate(block.objects):
+        rows_by_keys.setdefault(tuple(sent), []).append(row)
     plans: dict[tuple[str, ...], _Plan] = {}
-    length = len(block.objects)
-    for position, sent in enumerate(block.objects):
-        for name, value in _values(sent, mapping, plans).items():
-            target = RAW.get(name, name) if type(value) is str else name
-            if target not in columns:
-                columns[target] = [None] * length
-            columns[target][position] = value if value is None or type(value) is str else _text(value)
+    plain = not mapping.columns and mapping.properties is None
+    for keys, rows in rows_by_keys.items():
+        objects = [block.objects[row] for row in rows]
+        if not plain or not _Plan(keys, mapping).fill(columns, rows, objects):
+            for row, sent in zip(rows, objects, strict=True):
+                columns.put(row, _values(sent, mapping, plans))
     for target, constant in mapping.constant_columns().items():
-        columns[target] = [constant if value is None else value for value in columns.get(target, [None] * length)]
-    written = {target: text_column(values) for target, values in columns.items()}
+        columns.fill_gaps(target, constant)
+    written = {target: text_column(values) for target, values in columns.values.items()}
     return pa.table({**written, LINE: pa.array(block.lines, pa.int64())})
+
+
+class _Columns:
+    """Columns of text under way."""
+
+    def __init__(self, length: int) -> None:
+        self.length = length
+        self.values: dict[str, list[Any]] = {}
+
+    def put(self, row: int, values: Mapping[str, Any]) -> None:
+        """Set the values of one row."""
+        for name, value in values.items():
+            if value is not None:
+                text = type(value) is str
+                self.column(RAW.get(name, name) if text else name)[row] = value if text else dumps(value)
+
+    def column(self, name: str) -> list[Any]:
+        """Give a column, made at first use."""
+        if name not in self.values:
+            self.values[name] = [None] * self.length
+        return self.values[name]
+
+    def fill_gaps(self, name: str, constant: str) -> None:
+        """Set a constant where nothing is said."""
+        self.values[name] = [constant if value is None else value for value in self.column(name)]
 
 
 class _Plan:
@@ -68,15 +96,32 @@ class _Plan:
         self.nests = tuple(key for key in keys if schema.snake(key) in _NESTS and key not in left)
         self.rest = tuple(key for key in keys if key not in left and key not in self.nests)
 
+    def fill(self, columns: _Columns, rows: list[int], objects: list[dict[str, Any]]) -> bool:
+        """Fill columns for objects whose values are all plain, which goes quickly; false where some are not."""
+        found = {column: [sent[key] for sent in objects] for key, column in self.columns}
+        properties = found.pop("properties", None)
+        kinds = {kind for values in found.values() for kind in set(map(type, values))}
+        own_json = set(map(type, properties or ())) <= {dict, type(None)}
+        if self.nests or not own_json or not kinds <= _PLAIN or any(found.get("context", ())):
+            return False
+        for name, values in found.items():
+            column = columns.column(name)
+            for row, value in zip(rows, values, strict=True):
+                column[row] = value if value is None or type(value) is str else dumps(value)
+        if properties is not None or self.rest:
+            written = columns.column("properties")
+            for row, sent, own in zip(rows, objects, properties or [None] * len(rows), strict=True):
+                beside = {key: sent[key] for key in self.rest if sent[key] is not None}
+                written[row] = dumps({**beside, **own} if own else beside)
+        return True
+
 
 def _values(sent: dict[str, Any], mapping: EventMapping, plans: dict[tuple[str, ...], _Plan]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for path, target in mapping.source_columns().items():
-        values[target] = _take(sent, path)
+    values: dict[str, Any] = {target: _take(sent, path) for path, target in mapping.source_columns().items()}
     keys = tuple(sent)
-    plan = plans.get(keys)
-    if plan is None:
-        plan = plans[keys] = _Plan(keys, mapping)
+    if keys not in plans:
+        plans[keys] = _Plan(keys, mapping)
+    plan = plans[keys]
     properties: dict[str, Any] = {}
     for key, column in plan.columns:
         _set(values, properties, column, sent[key])
@@ -151,7 +196,3 @@ def _take(sent: dict[str, Any], path: str) -> Any:
     for step in way:
         place = place.get(step) if isinstance(place, dict) else None
     return place.pop(last, None) if isinstance(place, dict) else None
-
-
-def _text(value: Any) -> str:
-    return dumps(value)

@@ -55,7 +55,7 @@ class Judgement:
     def bad(self, *, kept: bool) -> list[tuple[int, str, str]]:
         """Give (row, reason, detail) of the rows that are quarantined (`kept`) or rejected."""
         wanted = QUARANTINED if kept else REJECTED
-        found = [(row, REASONS[code]) for row, code in enumerate(self.codes.tolist()) if code]
+        found = [(int(row), REASONS[self.codes[row]]) for row in np.flatnonzero(self.codes)]
         return [(row, reason, self.details.get(row, "")) for row, reason in found if reason in wanted]
 
 

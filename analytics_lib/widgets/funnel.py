@@ -28,7 +28,7 @@ _HEADINGS: Final = {
     "event": "step", "users": "people", "step_rate": "of the step before", "overall_rate": "of all",
     "median_seconds": "median time", "immature": "still open",
 }  # fmt: skip
-_SHORT: Final = {name: _HEADINGS[name] for name in ("event", "users", "step_rate", "overall_rate")}
+_SHORT: Final = {name: _HEADINGS[name] for name in ("event", "users", "overall_rate")}
 WINDOWS: Final = {"1 hour": "1h", "1 day": "1d", "7 days": "7d", "14 days": "14d", "30 days": "30d", "no limit": ""}
 UNLIMITED: Final = "none"
 """How an address says that there is no limit; the empty text is the default."""

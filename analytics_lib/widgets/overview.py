@@ -17,7 +17,7 @@ from analytics_lib.charts.model_view import model_view_class
 from analytics_lib.widgets.audience import Audience
 from analytics_lib.widgets.cards import KpiCard
 from analytics_lib.widgets.chart_view import ChartView
-from analytics_lib.widgets.dashboard import Dashboard
+from analytics_lib.widgets.dashboard import Dashboard, usual_tenant
 from analytics_lib.widgets.overview_numbers import OTHERS, Overview, overview
 from analytics_lib.widgets.people import People, PeopleList
 
@@ -46,14 +46,15 @@ class OverviewWidget(Dashboard):
         super().__init__(workspace, controls={}, **given)
 
     @staticmethod
-    def warm_up(workspace: Workspace, tenant_id: str) -> None:
+    def warm_up(workspace: Workspace, tenant_id: str = "") -> None:
         """Do before a visitor comes what needs no visitor: load libraries, read the snapshot, answer once.
 
         Nothing that a page could show is made; if the lake has changed by the time somebody comes, it
         is read again.
         """
-        if tenant_id in workspace.tenants():
-            audience = Audience.of(workspace, tenant_id)
+        wanted = tenant_id or usual_tenant(workspace)
+        if wanted in workspace.tenants():
+            audience = Audience.of(workspace, wanted)
             overview(audience, audience.choices({}))
         model_view_class()
 

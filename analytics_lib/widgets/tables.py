@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
+from typing import Any
 
 import pandas as pd
 
@@ -22,10 +23,10 @@ def table_html(frame: pd.DataFrame, headings: Mapping[str, str]) -> str:
 
     Examples
     --------
-    >>> table_html(pd.DataFrame({"event": ["view"], "users": [1200]}), {"event": "Step", "users": "People"})
-    '<table><thead><tr><th scope="col">Step</th>...<tbody><tr><th scope="row">view</th><td>1,200</td></tr>...'
+    >>> table_html(pd.DataFrame({"event": ["view"], "users": [1200]}), {"event": "step", "users": "people"})
+    '<table><thead>...<tbody><tr><th scope="row">view</th><td>1,200</td></tr></tbody></table>'
     """
-    head = "".join(f'<th scope="col">{escape(words)}</th>' for words in headings.values())
+    head = "".join(f'<th scope="col"{_kind(frame[name])}>{escape(words)}</th>' for name, words in headings.items())
     first, *others = headings
     body = "".join(
         f'<tr><th scope="row">{escape(format_value(first, row[first]))}</th>'
@@ -39,3 +40,7 @@ def table_html(frame: pd.DataFrame, headings: Mapping[str, str]) -> str:
 def _cell(name: str, value: object) -> str:
     kind = ' class="words"' if isinstance(value, str) else ""
     return f"<td{kind}>{escape(format_value(name, value))}</td>"
+
+
+def _kind(column: pd.Series[Any]) -> str:
+    return "" if pd.api.types.is_numeric_dtype(column.dtype) else ' class="words"'

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from ipywidgets import HTML
 
-from analytics_lib.widgets.dashboard import Dashboard
+from analytics_lib.widgets.dashboard import Dashboard, usual_tenant
 
 
 class CountingPage(Dashboard):
@@ -75,3 +75,8 @@ def test_a_problem_is_text_not_markup(page):
     page.tell("<b>no</b>")
 
     assert "<b>" not in page.notice.value
+
+
+def test_a_page_opens_with_the_first_tenant_of_the_settings(workspace):
+    assert usual_tenant(workspace) == "shop"  # "corner" comes first in the alphabet
+    assert CountingPage(workspace).choices.tenant_id == "shop"

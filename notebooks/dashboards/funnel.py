@@ -1,0 +1,22 @@
+# %% [markdown]
+# # Where do people stop on their way?
+
+# %%
+from datetime import date
+from typing import Literal
+
+from analytics_lib import open_workspace
+from analytics_lib.dashboards.visitor import visitor_choices
+from analytics_lib.widgets.funnel import FunnelWidget
+
+# %% tags=["parameters"]
+tenant_id: str = ""  # whose data; empty = the first tenant of the settings
+start: date | None = None  # first day of the first step; empty = four weeks before the last
+end: date | None = None  # last day of the first step, inclusive; empty = the day of the newest event
+steps: list[str] = ["product_view", "add_to_cart", "purchase"]  # events, in order
+within: Literal["1h", "1d", "7d", "14d", "30d", "none"] = "14d"  # longest time from first to last step
+by: str = ""  # column to split by; empty = none
+
+# %%
+chosen = visitor_choices(tenant_id=tenant_id, start=start, end=end, steps=steps, within=within, by=by)
+FunnelWidget(open_workspace(), **chosen)

@@ -27,6 +27,7 @@ def draw_areas(
     x_label: str | None = None,
     y_label: str | None = None,
     height: int = HEIGHT,
+    last: str | None = None,
 ) -> Chart:
     """Draw parts on top of each other; the upper edge is their sum.
 
@@ -39,6 +40,8 @@ def draw_areas(
         every layer from that part upwards.
     x, y, by, title, value_format, time_zone
         As for :func:`~analytics_lib.charts.lines.draw_lines`.
+    last
+        Group that lies on top whatever its size, such as "others".
 
     Examples
     --------
@@ -50,7 +53,7 @@ def draw_areas(
     rows = frame.dropna(subset=[x]).sort_values(x, kind="stable")
     if rows.empty or bool(rows[y].isna().all()):
         return empty_chart(title)
-    split = columns.groups(rows, by, y)
+    split = columns.groups(rows, by, y, last=last)
     drawn = figure_over(rows[x], title=title, x_label=x_label, y_label=y_label or y, value_format=value_format,
                         time_zone=time_zone, height=height)  # fmt: skip
     places = pd.Index(rows[x].unique()).sort_values()

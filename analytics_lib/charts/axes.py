@@ -74,8 +74,8 @@ def _clock_formatter() -> Any:
 
 
 def hover_text(shown: list[str], finished: npt.NDArray[np.bool_]) -> list[str]:
-    """Say beside a value that its bucket is not over yet."""
-    return [text if done else f"{text} (unfinished)" for text, done in zip(shown, finished, strict=True)]
+    """Say beside a value that its bucket was not observed as a whole."""
+    return [text if done else f"{text} (incomplete)" for text, done in zip(shown, finished, strict=True)]
 
 
 def place_text(place: pd.Series[Any], time_zone: str = "UTC") -> list[str]:

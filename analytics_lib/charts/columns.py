@@ -106,13 +106,15 @@ def category(value: object) -> str:
     return format_number(float(value)) if isinstance(value, float | np.floating) else str(value)
 
 
-def groups(frame: pd.DataFrame, by: str | None, value: str, *, most: int = MOST_SERIES) -> Groups:
-    """Split a frame into series, largest total first, so that colours mean the same when data is added."""
+def groups(
+    frame: pd.DataFrame, by: str | None, value: str, *, most: int = MOST_SERIES, last: str | None = None
+) -> Groups:
+    """Split a frame into series, largest total first (but for `last`), so that colours stay when data is added."""
     if by is None:
         return Groups((("", frame),), 0)
     named = frame.assign(_series=categories(frame[by]), _size=numbers(frame[value]))
     order = named.groupby("_series", sort=False)["_size"].sum().sort_values(ascending=False, kind="stable").index
-    kept = [str(name) for name in order[:most]]
+    kept = sorted((str(name) for name in order[:most]), key=lambda name: name == last)
     parts = tuple((name, named[named["_series"] == name].drop(columns=["_series", "_size"])) for name in kept)
     return Groups(parts, len(order) - len(kept))
 

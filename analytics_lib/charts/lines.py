@@ -1,4 +1,4 @@
-"""Lines over time or over an ordered number; unknown values are gaps, unfinished ones are dotted."""
+"""Lines over time or over an ordered number; unknown values are gaps, incomplete ones are dotted."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def draw_lines(
     ----------
     frame
         One row per place on `x` (and group). A boolean column ``complete``, where there is one, marks
-        unfinished buckets: they are drawn dotted, because their value can still grow.
+        buckets that were not observed as a whole: they are drawn dotted, not being comparable.
     x, y
         Columns: a time or a number, and the value. Unknown values and missing rows of a regular
         series are gaps in the line, never zeros.
@@ -109,7 +109,8 @@ def _draw_one(drawn: Any, data: dict[str, Any], index: int) -> Any:
     style, finished = series_style(index), data["finished"]
     source = ColumnDataSource(data, name=f"points-{index}")
     solid = ColumnDataSource(_path(data["x"], np.where(finished, data["y"], np.nan)), name=f"line-{index}")
-    near = ~finished | np.append(~finished[1:], False)  # an unfinished point and the one before it
+    open_ends = np.concatenate([[False], ~finished, [False]])
+    near = open_ends[1:-1] | open_ends[:-2] | open_ends[2:]  # an incomplete point and its neighbours
     tail = ColumnDataSource({"x": data["x"], "y": np.where(near, data["y"], np.nan)}, name=f"tail-{index}")
     drawn.line("x", "y", source=solid, line_width=2, line_color=style.colour, line_dash=style.dash)
     drawn.line("x", "y", source=tail, line_width=2, line_color=style.colour, line_dash="dotted", line_alpha=0.8)

@@ -21,6 +21,14 @@ def model_view_class() -> Any:
     class ModelView(BokehModel):  # type: ignore[misc]
         """A Bokeh model in a live page."""
 
+        def __repr__(self) -> str:
+            return f"ModelView({self._model!r})"  # the stock one writes the whole document, data and all
+
+        def close(self) -> None:
+            """Leave the page; a second time does nothing."""
+            if self.comm is not None:
+                super().close()
+
         def _sync_model(self, _model: Any, content: dict[str, Any], buffers: list[Any]) -> None:
             if is_echo(content):
                 return

@@ -94,6 +94,7 @@ def new_figure(
         outline_line_color=None, min_border_left=8, min_border_right=12, **options,
     )  # fmt: skip
     drawn.toolbar.logo = None
+    drawn.toolbar_inner = True  # else the canvas keeps a strip free for a bar that is rarely there
     drawn.toolbar.autohide = True
     drawn.toolbar.active_drag = None  # a finger that scrolls the page must not zoom
     drawn.title.visible = False  # the title is text beside the canvas: it wraps, is read aloud, can be searched

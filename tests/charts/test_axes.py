@@ -36,7 +36,7 @@ def test_all_zero_still_has_an_axis():
 
 
 def test_hovering_an_unfinished_bucket_says_so():
-    assert axes.hover_text(["5", "2"], np.array([True, False])) == ["5", "2 (unfinished)"]
+    assert axes.hover_text(["5", "2"], np.array([True, False])) == ["5", "2 (incomplete)"]
 
 
 def test_days_are_written_as_days_and_hours_with_the_clock():

@@ -31,7 +31,7 @@ def test_an_unfinished_bucket_is_dotted_not_solid():
 
     assert np.isnan(source(chart, "line-0")["y"][5])
     assert source(chart, "tail-0")["y"][4:].tolist() == [4.0, 5.0]
-    assert source(chart, "points-0")["shown"][5] == "5 (unfinished)"
+    assert source(chart, "points-0")["shown"][5] == "5 (incomplete)"
 
 
 def test_groups_get_their_own_line_and_a_legend_entry():

@@ -20,6 +20,7 @@ Hide = Callable[["Shape"], set[Cell]]
 
 _STEPS: Final = Additive("steps", ("users",), ("step",))
 _COHORTS: Final = (Additive("repeats", ("cohort_users",), ("period",)), Additive("share", ("users", "cohort_users")))
+_COMPLETED: Final = Additive("share", ("completed_users", "users"))
 _LIFECYCLE: Final = (
     Additive("sum", ("new", "returning", "resurrecting")),
     Additive("sum", ("returning", "dormant")),
@@ -37,6 +38,8 @@ def structure_of(result: Result) -> tuple[Additive, ...]:
         rules.append(_STEPS)
     if {"cohort", "period", "cohort_users", "users"} <= columns:
         rules.extend(_COHORTS)
+    if {"users", "completed_users"} <= columns:
+        rules.append(_COMPLETED)
     if {"new", "returning", "resurrecting", "dormant"} <= columns:
         rules.extend(_LIFECYCLE)
     if {"active_periods", "users"} <= columns:

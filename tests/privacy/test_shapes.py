@@ -19,6 +19,7 @@ def shaped(columns: list[str], keys: tuple[str, ...] = (), **more) -> Shape:
         (["step", "event", "users"], {"steps"}),
         (["cohort", "period", "cohort_users", "users"], {"repeats", "share"}),
         (["active_periods", "users"], {"groups"}),
+        (["time", "users", "completed_users"], {"share"}),
         (["time", "users", "complete"], set()),
         (["time", "new", "returning", "resurrecting", "dormant"], {"sum"}),
     ],

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pandas as pd
 import pyarrow as pa
 
+from analytics_lib.behaviour.dialect_events import as_seen
+from analytics_lib.behaviour.dialect_rules import dialect_words, in_dialect
+from analytics_lib.behaviour.dialects import Dialect
 from analytics_lib.behaviour.funnel_events import fetch_events, needed_columns
 from analytics_lib.behaviour.funnel_outcome import Outcome, outcome_of
 from analytics_lib.behaviour.funnel_rules import Rules, read_rules, words
@@ -124,6 +127,7 @@ def funnel(  # noqa: PLR0913  # every argument is a rule of the definition, keyw
     observed_until: Moment | None = None,
     time_zone: str = "UTC",
     strict_names: bool = False,
+    dialect: str | Dialect | None = None,
 ) -> FunnelResult:
     """Tell how many people go through a series of steps, and where they stop.
 
@@ -173,6 +177,10 @@ def funnel(  # noqa: PLR0913  # every argument is a rule of the definition, keyw
         Moment up to which data is complete; default: the newest event.
     strict_names
         Refuse event names that neither the table nor the registry knows, instead of a note.
+    dialect
+        Count as another product does: ``clickhouse``, ``clickhouse_strict_increase``,
+        ``clickhouse_strict_once``, ``posthog``, ``mixpanel``, ``amplitude`` or ``umami``. It decides the
+        arguments in which it differs; None is the definition above.
 
     Returns
     -------
@@ -211,6 +219,7 @@ def funnel(  # noqa: PLR0913  # every argument is a rule of the definition, keyw
         exclude_effect=exclude_effect,
         first_ever=first_ever,
     )
+    rules = in_dialect(rules, dialect)
     _check_attribution(attribution, len(rules.steps))
     scope = open_scope(
         events,
@@ -223,12 +232,13 @@ def funnel(  # noqa: PLR0913  # every argument is a rule of the definition, keyw
         time_zone=time_zone,
     )
     unknown = unknown_names((*rules.steps, *rules.exclude), scope.table, strict=strict_names)
-    found = fetch_events(scope, rules, unit=unit, by=split)
+    last = None if scope.asked.end is None else micros(scope.asked.end)
+    found = as_seen(fetch_events(scope, rules, unit=unit, by=split), rules, end=last)
     seen = None if scope.observed_until is None else micros(scope.observed_until)
     outcome = outcome_of(found, rules, attribution=attribution, observed_until=seen)
     return FunnelResult(
         frame=funnel_frame(outcome, rules, unit=unit, by=split),
-        definition=words(rules, unit=unit) + _split_words(split, attribution),
+        definition=words(rules, unit=unit) + dialect_words(rules) + _split_words(split, attribution),
         provenance=scope.provenance,
         notes=(*scope.notes, *unknown, *_notes(found.left_out, unit, split, attribution)),
         key_columns=(*split, "step"),

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from analytics_lib.behaviour.codes import Codes
-from analytics_lib.behaviour.funnel_choice import counted_paths, without_excluded
+from analytics_lib.behaviour.dialect_pass import completions
 from analytics_lib.behaviour.funnel_events import FunnelEvents
 from analytics_lib.behaviour.funnel_pass import Flags
 from analytics_lib.behaviour.funnel_rules import Rules
@@ -55,7 +55,7 @@ class Outcome:
 def outcome_of(events: FunnelEvents, rules: Rules, *, attribution: str, observed_until: int | None) -> Outcome:
     """Find the completions that count and note what is needed to count them."""
     histories = events.histories
-    found = without_excluded(histories, rules, counted_paths(histories, rules, events.excluders), events.excluders)
+    found = completions(histories, rules, events.excluders)
     found = found[:, np.argsort(found[0], kind="stable")]
     path = _with_optional(events, rules, found)
     unit_of, group_of = _memberships(path, events.value, attribution, missing=_missing_group(events))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from analytics_lib.behaviour.dialects import Dialect
 from analytics_lib.behaviour.funnel_steps import Step
 from analytics_lib.checks import number_between, one_of
 from analytics_lib.errors import ArgumentError
@@ -43,6 +44,8 @@ class Rules:
     """What such an event does."""
     first_ever: str | None = None
     """Whether the entry must be the person's first."""
+    dialect: Dialect | None = None
+    """Whose rules these are; None = ours."""
 
     @property
     def required(self) -> tuple[int, ...]:
@@ -150,7 +153,8 @@ def words(rules: Rules, *, unit: str) -> str:
     }[rules.entry]
     steps = " > ".join(f"{step}{' (optional)' if step.optional else ''}" for step in rules.steps)
     extra = "".join(_extra_words(rules))
-    return f"Funnel per {unit}: {steps}; {how}, by different events, {limit}. {entries}{extra}"
+    served = "one event may serve several" if rules.dialect and rules.dialect.reuse else "by different events"
+    return f"Funnel per {unit}: {steps}; {how}, {served}, {limit}. {entries}{extra}"
 
 
 def _limit_words(rules: Rules) -> str:

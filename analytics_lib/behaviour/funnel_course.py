@@ -32,14 +32,17 @@ class FunnelCourseResult(Result):
 
     grain: str
     """Size of a bucket."""
+    unit: str
+    """Whose funnel."""
+    steps: tuple[str, ...]
+    """Names of the steps."""
 
     def plot(self) -> Chart:
         """Draw the share of those who get through, bucket by bucket."""
         from analytics_lib.charts.lines import draw_lines
 
-        return draw_lines(
-            self.frame, x="time", y="overall_rate", title="Share that gets through", value_format="percent"
-        )
+        title = f"Share of {self.unit}s that get from {self.steps[0]} to {self.steps[-1]}, per {self.grain}"
+        return draw_lines(self.frame, x="time", y="overall_rate", title=title, value_format="percent")
 
 
 def funnel_course(
@@ -118,6 +121,8 @@ def funnel_course(
         people_source=lambda row: _people(found, row, edges, offset),
         structure=(Additive("share", ("completed_users", "users")),),
         grain=word,
+        unit=unit,
+        steps=tuple(str(step) for step in found.rules.steps),
     )
 
 

@@ -77,7 +77,7 @@ class AnalyticsHTMLExporter(HTMLExporter):
         pages.keep_still_forms(shown)
         resources = {**(resources or {}), "words": words}
         html, resources = super().from_notebook_node(shown, resources, **options)
-        finished = finish_page(html, script=bokehjs())
+        finished = finish_page(html, script=bokehjs(), paper=self.output_mimetype == "application/pdf")
         expected = pages.figures_in_outputs(shown)
         if len(finished.figures) < expected:
             fact = f"the notebook shows {expected} figures, the page only {len(finished.figures)}"

@@ -13,6 +13,8 @@ from analytics_lib.reporting.figures import FIGURE
 
 LONG_TABLE: Final = 12
 """Rows from which a table is folded on screen; on paper it is always open."""
+APPENDIX: Final = "The numbers"
+"""Heading of the long tables at the end of a printed report."""
 _LOADING: Final = ("img", "script", "iframe", "source", "video", "audio", "embed", "object", "link")
 _OUTSIDE: Final = re.compile(r"^\s*(?:https?:)?//", re.IGNORECASE)
 _IN_STYLE: Final = re.compile(r"""(?:@import\s+|url\()\s*["']?\s*((?:https?:)?//[^"')\s]+)""", re.IGNORECASE)
@@ -27,8 +29,17 @@ class FinishedPage:
     """Names of its figures, in order."""
 
 
-def finish_page(html: str, *, script: str) -> FinishedPage:
+def finish_page(html: str, *, script: str, paper: bool = False) -> FinishedPage:
     """Give a page its contents list and marked figures, and put the drawing script in if there are charts.
+
+    Parameters
+    ----------
+    html
+        The page as the template made it.
+    script
+        What draws the charts.
+    paper
+        Move long tables to the end, in columns, instead of folding them.
 
     Raises
     ------
@@ -40,9 +51,11 @@ def finish_page(html: str, *, script: str) -> FinishedPage:
     soup = BeautifulSoup(html, "html.parser")
     _refuse_outside(soup)
     _one_title(soup)
-    _fill_contents(soup)
     figures = _mark_figures(soup)
     _wrap_tables(soup)
+    if paper:
+        _move_long_tables(soup)
+    _fill_contents(soup)
     drawing = f"<script>{script}</script>" if soup.select_one("[data-root-id]") else ""
     return FinishedPage(str(soup).replace("<!--drawing-->", drawing), figures)
 
@@ -78,6 +91,8 @@ def _fill_contents(soup: Any) -> None:
     for heading in body.find_all(["h2", "h3"]):
         text = " ".join(heading.get_text().split())
         heading["id"] = _unique(slugify(text) or "section", taken)
+        if heading.name == "h3" and heading.find_parent(class_="appendix") is not None:
+            continue  # one entry for all the tables
         entry = soup.new_tag("li", attrs={"class": f"level-{heading.name[1]}"})
         link = soup.new_tag("a", href=f"#{heading['id']}")
         link.string = text
@@ -125,6 +140,33 @@ def _wrap_tables(soup: Any) -> None:
             summary = soup.new_tag("summary")
             summary.string = f"The numbers, {rows} rows"
             fold.insert(0, summary)
+
+
+def _move_long_tables(soup: Any) -> None:
+    """Gather the long tables behind the story, where they can run in columns."""
+    folded = soup.select("details.numbers")
+    if not folded:
+        return
+    appendix = soup.new_tag("section", attrs={"class": "appendix"})
+    appendix.append(_element(soup, "h2", APPENDIX))
+    about = soup.select_one("section.about")
+    (about.insert_before if about else soup.select_one("main").append)(appendix)
+    for fold in folded:
+        heading = fold.find_previous(["h2", "h3"])
+        title = heading.get_text().strip() if heading is not None else "Table"
+        rows = str(fold.summary.get_text()).rsplit(", ", 1)[-1]
+        fold.insert_before(_element(soup, "p", f"{rows.capitalize()}: see “{APPENDIX}”.", "analytics-more"))
+        fold.summary.decompose()
+        columns = min(max(12 // max(len(fold.find("tr").find_all(["td", "th"])), 1), 1), 3)
+        fold.name, fold["class"] = "div", ["numbers", f"columns-{columns}"]
+        appendix.append(_element(soup, "h3", title))
+        appendix.append(fold.extract())
+
+
+def _element(soup: Any, name: str, text: str, kind: str = "") -> Any:
+    element = soup.new_tag(name, attrs={"class": kind} if kind else {})
+    element.string = text
+    return element
 
 
 def _caption(table: Any) -> str:

@@ -21,12 +21,22 @@ _LINE_STYLE: Final = (
     "font: 7.5pt 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', 'DejaVu Sans Condensed', sans-serif;"
     f"color: #64748b; width: 100%; margin: 0 {MARGIN}; display: flex; justify-content: space-between; gap: 2em;"
 )
-_FILL_CONTENTS: Final = """pages => {
-  const entries = [...document.querySelectorAll('nav.contents a[href^="#"]')];
-  for (const entry of entries) {
-    const place = entry.parentElement.querySelector('.page');
-    const page = pages[entry.textContent.trim().replace(/\\s+/g, ' ')];
-    if (place && page) place.textContent = page;
+_FIT_TABLES: Final = """() => {
+  for (const table of document.querySelectorAll('main table')) {
+    const holder = table.parentElement, style = getComputedStyle(holder);
+    const columns = parseInt(style.columnCount) || 1, gap = parseFloat(style.columnGap) || 0;
+    const room = (holder.clientWidth - gap * (columns - 1)) / columns;
+    const width = Math.max(...[...table.getClientRects()].map(part => part.width));  // one part per column
+    if (width > room + 0.5) table.style.zoom = Math.floor(room / width * 990) / 1000;
+  }
+}"""
+_FILL_CONTENTS: Final = """headings => {
+  let next = 0;
+  for (const entry of document.querySelectorAll('nav.contents a[href^="#"]')) {
+    const title = entry.textContent.trim().replace(/\\s+/g, ' ');
+    const found = headings.findIndex((heading, place) => place >= next && heading[0] === title);
+    const page = entry.parentElement.querySelector('.page');
+    if (found >= 0 && page) { page.textContent = headings[found][1]; next = found + 1; }
   }
 }"""
 
@@ -90,7 +100,7 @@ def _print(browser: Path, html: str, figures: Sequence[str], lines: PageLines) -
         if problems or refused:
             said = problems[0].splitlines()[0] if problems else f"it asked for {refused[0]}"
             raise ExportError(f"the page does not work by itself ({said})", "Remove what needs the network.")
-        page.evaluate(_FILL_CONTENTS, {})
+        page.evaluate(_FIT_TABLES)
         first = _pdf(page, lines)
         page.evaluate(_FILL_CONTENTS, _pages_of_headings(first))
         return _proven(_pdf(page, lines))
@@ -110,12 +120,12 @@ def _pdf(page: Any, lines: PageLines) -> bytes:
     return content
 
 
-def _pages_of_headings(content: bytes) -> dict[str, int]:
-    """Read on which page each heading came to stand, from the bookmarks; the first of equal ones counts."""
+def _pages_of_headings(content: bytes) -> list[tuple[str, int]]:
+    """Read from the bookmarks on which page each heading came to stand, in their order."""
     from pypdf import PdfReader
 
     reader = PdfReader(io.BytesIO(content))
-    found: dict[str, int] = {}
+    found: list[tuple[str, int]] = []
 
     def walk(entries: Sequence[Any]) -> None:
         for entry in entries:
@@ -123,7 +133,7 @@ def _pages_of_headings(content: bytes) -> dict[str, int]:
                 walk(entry)
             else:
                 page = reader.get_destination_page_number(entry)
-                found.setdefault(" ".join(str(entry.title).split()), (page or 0) + 1)
+                found.append((" ".join(str(entry.title).split()), (page or 0) + 1))
 
     walk(reader.outline)
     return found

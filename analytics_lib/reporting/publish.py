@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from html import escape
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,7 +19,9 @@ from analytics_lib.results import Result
 AnyResult = TypeVar("AnyResult", bound=Result)
 
 
-def publish(result: AnyResult, name: str, *, minimum_users: int | None = None) -> AnyResult:
+def publish(
+    result: AnyResult, name: str, *, minimum_users: int | None = None, since: datetime | None = None
+) -> AnyResult:
     """Give a result as it may be shown: groups smaller than `minimum_users` are hidden.
 
     In a run the table is kept as well, so that Excel, CSV, JSON and Parquet hold exactly what the page shows.
@@ -32,6 +35,8 @@ def publish(result: AnyResult, name: str, *, minimum_users: int | None = None) -
     minimum_users
         Smallest group shown by the tenant's policy (``workspace.minimum_users(tenant_id)``); None = ten.
         A stricter number in ``report.toml`` wins.
+    since
+        Show only the rows whose ``time`` is not before this; the analysis still saw what came earlier.
 
     Raises
     ------
@@ -42,6 +47,9 @@ def publish(result: AnyResult, name: str, *, minimum_users: int | None = None) -
         kind = type(result).__name__
         raise ArgumentError(f"publish() got a {kind}, not a result", "Hand it what an analysis returned.")
     shown = _suppressed(result, minimum_users)
+    if since is not None:
+        frame = shown.frame[shown.frame["time"] >= since].reset_index(drop=True)
+        shown = replace(shown, frame=frame)
     folder = os.environ.get("ANALYTICS_RUN_FOLDER")
     if folder:
         keep_frame(published(shown, name), Path(folder) / FRAMES)

@@ -124,7 +124,7 @@ def run_definition(
 
 
 def _new_folder(parent: Path) -> tuple[str, Path]:
-    run_id = f"{_now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    run_id = f"{_now():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
     folder = parent / run_id
     folder.mkdir(parents=True)
     return run_id, folder

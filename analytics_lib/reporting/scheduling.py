@@ -119,7 +119,7 @@ def _pass_over(workspace: Workspace, job: Job, now: datetime) -> list[Answer]:
 def _skipped(workspace: Workspace, job: Job, slot: datetime, reason: str) -> Answer:
     now = datetime.now(UTC)
     record = RunRecord(
-        run_id=f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
+        run_id=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}",
         report=job.report.name,
         outcome=Outcome.SKIPPED.value,
         started_at=now,

@@ -82,3 +82,17 @@ def test_long_tables_fold_and_wide_ones_get_smaller_type() -> None:
     assert html.count("<details") == 1
     assert html.count('class="wide"') == 1
     assert 'aria-label="Table: Users"' in html
+
+
+def test_on_paper_long_tables_move_behind_the_story_and_run_in_columns() -> None:
+    rows = "<tr><th>day</th><th>users</th></tr>" + "<tr><td>1</td><td>2</td></tr>" * 13
+    about = "<section class='about'><h2>About</h2></section>"
+    body = f"<h2>Users</h2><table><tbody>{rows}</tbody></table><h2>Money</h2>{about}"
+
+    html = finish_page(FRAME.format(body), script="", paper=True).html
+
+    assert "<details" not in html
+    assert html.index("14 rows: see “The numbers”.") < html.index(">Money</h2>") < html.index(">The numbers</h2>")
+    assert html.index("<table") > html.index(">The numbers</h2>")
+    assert html.index("columns-3") < html.index(">About</h2>")
+    assert html.count("<li") == 4, "the tables have one entry in the contents"

@@ -68,3 +68,20 @@ def test_a_page_that_asks_for_something_outside_or_breaks_is_no_report() -> None
         print_pdf(page("<link rel='stylesheet' href='https://example.invalid/a.css'>"), figures=[], lines=LINES)
     with pytest.raises(ExportError, match="nonsense is not defined"):
         print_pdf(page("<script>nonsense()</script>"), figures=[], lines=LINES)
+
+
+def test_a_table_wider_than_the_paper_is_made_to_fit() -> None:
+    cells = "".join(f"<td style='white-space:nowrap;padding:0 9px'>value number {number}</td>" for number in range(14))
+    table = f"<main><div><table><tr>{cells}</tr></table></div></main>"
+
+    [paper] = PdfReader(io.BytesIO(print_pdf(page(table), figures=[], lines=LINES))).pages
+    rights: list[float] = []
+
+    def look(text: str, place: list[float], matrix: list[float], *_: object) -> None:
+        if "13" in text:
+            rights.append(place[0] * matrix[4] + place[4])
+
+    paper.extract_text(visitor_text=look)
+
+    assert rights
+    assert max(rights) < float(paper.mediabox.right) - 20 / 25.4 * 72

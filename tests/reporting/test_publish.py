@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -56,6 +57,13 @@ def test_in_a_run_the_table_is_kept_as_it_was_shown(tmp_path: Path, monkeypatch:
     [table] = kept_frames(tmp_path / "frames")
     assert (table.name, table.title, table.definition) == ("payment-funnel", "Counted", "People who did it.")
     assert table.frame["users"].isna().tolist() == [False, True]
+
+
+def test_earlier_rows_serve_the_analysis_but_are_not_shown() -> None:
+    result = counted(80, 90)
+    dated = replace(result, frame=result.frame.assign(time=pd.to_datetime(["2024-05-01", "2024-05-02"], utc=True)))
+
+    assert users_of(publish(dated, "people", since=datetime(2024, 5, 2, tzinfo=UTC))) == [90]
 
 
 def test_only_results_can_be_published() -> None:

@@ -1,0 +1,80 @@
+# %% [markdown]
+# # What changed in these four weeks?
+
+# %%
+from datetime import date, timedelta
+
+from analytics_lib import active_users, anomalies, event_counts, funnel, open_workspace, retention
+from analytics_lib.behaviour.funnel_course import funnel_course
+from analytics_lib.reporting.key_numbers import key_numbers
+from analytics_lib.reporting.period import report_period
+from analytics_lib.reporting.publish import cover, publish
+
+# %% tags=["parameters"]
+tenant_id: str = "shop"  # whose events
+start: date | None = "2024-05-13"  # first day; empty = four weeks before the end
+end: date | None = "2024-06-09"  # last day, inside; empty = the day of the newest event
+steps: list[str] = ["payment_details", "purchase"]  # events of the share on page one; empty = no such share
+path: list[str] = ["product_view", "add_to_cart", "payment_details", "purchase"]  # the way to the purchase
+
+# %%
+workspace = open_workspace()
+tenant, events = workspace.tenant(tenant_id), workspace.events(tenant_id=tenant_id)
+period = report_period(events, start, end, time_zone=tenant.time_zone)
+before, smallest = period.previous(), workspace.minimum_users(tenant_id)
+days = {"start": period.start, "end": period.end, "time_zone": period.time_zone}
+eight_weeks = {**days, "start": before.start}
+half_a_year = {**days, "start": period.start - timedelta(weeks=22)}
+
+# %%
+daily = event_counts(events, **half_a_year)
+said = {"Period": f"{period} ({period.time_zone})", "Compared with": before, "Tenant": tenant.title}
+cover(said, data_version=daily.provenance.data_version, label=tenant.label)
+
+# %% [markdown]
+# ## In short
+
+# %%
+key_numbers(events, period, steps=steps, minimum_users=smallest)
+
+# %%
+weekly = funnel_course(events, steps, unit="session", order="any", **eight_weeks) if steps else None
+publish(weekly, "share of sessions by week", minimum_users=smallest) if steps else None
+
+# %% [markdown]
+# **How to read it.** Each point is the share of one week's sessions that hold all of these events, in any order;
+# the first four weeks are the period before. **How to be fooled:** a share moves a lot when few sessions are
+# behind it, so look at the counts, and believe the interval above rather than a single point.
+
+# %% [markdown]
+# ## Was any day out of the ordinary?
+# **How to read it.** A day is flagged when a day like it comes about once in a thousand by chance. No flag does not
+# mean that nothing happened: a fault that hits few people hardly moves the number of all events.
+
+# %%
+publish(anomalies(daily), "events by day", since=period.start)
+
+# %% [markdown]
+# ## How many people came?
+# **How to be fooled.** The days do not add up: who comes on three days counts on each of them. The number of people
+# of the whole period is on page one.
+
+# %%
+publish(active_users(events, **days), "people by day", minimum_users=smallest)
+
+# %% [markdown]
+# ## Where do they stop on the way?
+# **How to be fooled.** The steps must come in this order. A log that writes the purchase before its payment details
+# loses real buyers here; the share on page one takes any order.
+
+# %%
+way = funnel(events, path, unit="session", **days) if path else None
+publish(way, "way to the purchase", minimum_users=smallest) if path else None
+
+# %% [markdown]
+# ## Do new people come back?
+# **How to read it.** One row for those whose first event ever fell in that week; then the share of them that came
+# back in each week after. Weeks that have not passed are left open, and groups too small to be shown are left out.
+
+# %%
+publish(retention(events, grain="week", periods=5, **eight_weeks), "return by week", minimum_users=smallest)

@@ -9,8 +9,13 @@ from typing import Any, Final
 from analytics_lib.errors import UnknownFormatError, nearest
 from analytics_lib.ingestion.adapters.access_log import ACCESS_LOG
 from analytics_lib.ingestion.adapters.claude import CLAUDE
+from analytics_lib.ingestion.adapters.ga4 import GA4
+from analytics_lib.ingestion.adapters.matomo import MATOMO
+from analytics_lib.ingestion.adapters.mixpanel import MIXPANEL
 from analytics_lib.ingestion.adapters.plain import CSV, JSON, PARQUET
+from analytics_lib.ingestion.adapters.posthog import POSTHOG
 from analytics_lib.ingestion.adapters.retail import RETAIL
+from analytics_lib.ingestion.adapters.segment import SEGMENT
 from analytics_lib.ingestion.adapters.shop import SHOP
 from analytics_lib.ingestion.adapters.snowplow import SNOWPLOW
 from analytics_lib.ingestion.blocks import LINE, Block, ObjectBlock, readable, text_column
@@ -21,9 +26,9 @@ from analytics_lib.ingestion.formats import Format, Sample, SentBlock
 from analytics_lib.ingestion.mapping import EventMapping
 from analytics_lib.ingestion.sources import Source, line_blocks
 
-FORMATS: Final[dict[str, Format]] = {
-    known.name: known for known in (SHOP, RETAIL, SNOWPLOW, CLAUDE, ACCESS_LOG, CSV, JSON, PARQUET)
-}
+_PARTICULAR: Final = (SHOP, RETAIL, SNOWPLOW, CLAUDE, SEGMENT, POSTHOG, MIXPANEL, GA4, MATOMO, ACCESS_LOG)
+
+FORMATS: Final[dict[str, Format]] = {known.name: known for known in (*_PARTICULAR, CSV, JSON, PARQUET)}
 """Ready formats by name, the particular before the general, which is the order of recognition."""
 
 _ALIASES: Final = {"ndjson": "json", "jsonl": "json", "tsv": "csv"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pyarrow.compute as pc
 import pytest
@@ -16,13 +15,11 @@ HEADER = "Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,C
 
 @pytest.fixture(scope="module")
 def whole():
-    started = time.perf_counter()
-    events, receipt = read_events(retail_orders_file(), return_receipt=True)
-    return events, receipt, time.perf_counter() - started
+    return read_events(retail_orders_file(), return_receipt=True)
 
 
 def test_every_line_is_accounted_for(whole):
-    events, receipt, seconds = whole
+    events, receipt = whole
     assert receipt.counts() == {
         "sent": 1_067_371, "accepted": 1_067_371, "duplicate": 0, "quarantined": 0, "rejected": 0,
     }  # fmt: skip
@@ -31,11 +28,10 @@ def test_every_line_is_accounted_for(whole):
     assert events["user_id"].null_count == 243_007
     assert any("34,335 rows equal an earlier one" in note for note in receipt.notes)
     assert any("243,007 events name no person" in note for note in receipt.notes)
-    assert seconds < 60
 
 
 def test_ids_are_unique_although_rows_repeat(whole):
-    events, _, _ = whole
+    events, _ = whole
     assert pc.count_distinct(events["event_id"]).as_py() == 1_067_371
 
 

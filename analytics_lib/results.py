@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, wraps
 from html import escape
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from inspect import signature
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, ParamSpec, TypeVar
 
 import pandas as pd
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 PeopleSource = Callable[[Mapping[str, Any]], "pa.Table"]
 """Gives the people behind one frame row, handed as ``{column: value}``."""
+
+P = ParamSpec("P")
+AnyResult = TypeVar("AnyResult", bound="Result")
 
 SHOWN_ROWS = 40
 """Rows of the number table a display shows; the rest is counted, never hidden silently."""
@@ -78,6 +82,34 @@ class Additive:
     """Key columns in which the rows differ."""
 
 
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Question:
+    """What a result answers: an analysis and all its arguments."""
+
+    analysis: Callable[..., Any]
+    """The function."""
+    arguments: Mapping[str, Any]
+    """Its arguments by name, defaults included."""
+
+    def again(self, **changes: object) -> Any:
+        """Ask the same again with some arguments changed."""
+        return self.analysis(**{**self.arguments, **changes})
+
+
+def remembered(analysis: Callable[P, AnyResult]) -> Callable[P, AnyResult]:
+    """Let the results of an analysis remember what was asked, so that it can be asked again."""
+    form = signature(analysis)
+
+    @wraps(analysis)
+    def ask(*given: P.args, **named: P.kwargs) -> AnyResult:
+        bound = form.bind(*given, **named)
+        bound.apply_defaults()
+        asked = {name: list(one) if isinstance(one, Iterator) else one for name, one in bound.arguments.items()}
+        return replace(analysis(**asked), question=Question(ask, asked))  # type: ignore[arg-type]
+
+    return ask
+
+
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Result:
     """A frozen value: ``to_frame()`` is the truth, everything else is a view of it.
@@ -99,6 +131,8 @@ class Result:
     """Gives the people behind a row; None where a number does not count people."""
     structure: tuple[Additive, ...] = ()
     """How counts add up; suppression knows the usual shapes by their columns, this names others."""
+    question: Question | None = None
+    """What was asked, to ask it again; None where it is not remembered."""
 
     title: ClassVar[str] = "Result"
     people_columns: ClassVar[tuple[str, ...]] = ()
@@ -156,8 +190,8 @@ class Result:
         raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leave the people behind when a result crosses to another process."""
-        return {**self.__dict__, "people_source": None}
+        """Leave the people, and the table of the question, behind when a result crosses to another process."""
+        return {**self.__dict__, "people_source": None, "question": None}
 
     def __repr__(self) -> str:
         """Title, definition and the table, for logs."""

@@ -12,7 +12,7 @@ import pytest
 
 from analytics_lib.charts.chart import Chart
 from analytics_lib.errors import ArgumentError
-from analytics_lib.results import Provenance, Result
+from analytics_lib.results import Provenance, Result, remembered
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -106,3 +106,37 @@ def test_long_tables_say_how_many_rows_are_left_out() -> None:
 
 def test_provenance_says_where_a_number_comes_from() -> None:
     assert str(Provenance(data_version="events@12")).startswith("Data: events@12, all time (UTC). analytics_lib ")
+
+
+@remembered
+def numbers(names: object, *, times: int = 1) -> CountResult:
+    """Tell nothing much."""
+    frame = pd.DataFrame({"users": [len(list(names)) * times]})  # type: ignore[call-overload]
+    return CountResult(frame=frame, definition="Numbers.")
+
+
+def test_a_remembered_analysis_can_be_asked_again_with_one_argument_changed() -> None:
+    result = numbers("ab")
+
+    assert result.question is not None
+    assert result.question.arguments == {"names": "ab", "times": 1}
+    again = result.question.again(times=3)
+    assert again.users == 6
+    assert again.question.arguments["times"] == 3
+
+
+def test_what_can_be_read_only_once_is_kept_for_the_next_time() -> None:
+    result = numbers(iter("abc"))
+
+    assert result.question is not None
+    assert result.question.again().users == 3
+
+
+def test_a_remembered_analysis_keeps_its_name_words_and_arguments() -> None:
+    assert (numbers.__name__, numbers.__doc__) == ("numbers", "Tell nothing much.")
+    with pytest.raises(TypeError):
+        numbers("a", 2)  # type: ignore[misc]
+
+
+def test_the_question_stays_behind_when_a_result_crosses_to_another_process() -> None:
+    assert pickle.loads(pickle.dumps(numbers("ab"))).question is None  # noqa: S301  # our own bytes

@@ -69,6 +69,7 @@ def _without(result: AnyResult, shape: Shape, *, hidden: Hidden, smallest: int) 
         frame=_blanked(result, shape, hidden.cells),
         notes=(*result.notes, _note(hidden, smallest)),
         people_source=_guarded(result, shape, frozenset(row for row, _ in hidden.cells)),
+        question=None,  # asking again would show what is hidden
         **changes,
     )
 

@@ -85,25 +85,66 @@ def _keys(columns: pa.Table, codes: Codes) -> pa.Table:
 
 
 def sort_order(unit: Codes, time: Codes, *ties: Any) -> Codes:
-    """Give the order of rows by unit, then time, then `ties`.
+    """Give the order of rows by unit, then time, then `ties` (whole numbers of at least 0).
 
     Packed into one integer where the numbers allow it, since sorting one array of integers is many
     times faster than sorting by several keys.
     """
     if not len(unit):
         return np.zeros(0, dtype=np.int64)
-    packed = time - time.min()
-    width = int(packed.max()).bit_length()
-    for tie in ties:
-        bits = int(tie.max(initial=0)).bit_length() or 1
-        packed, width = (packed << bits) | (tie - min(int(tie.min(initial=0)), 0)), width + bits + 1
-    if width > 62 or any(int(tie.min(initial=0)) < 0 for tie in ties):
+    packed, width = _packed(time, ties)
+    if width > 62:
         return np.lexsort((*reversed(ties), time, unit))
-    if width + int(unit.max()).bit_length() <= 62:
+    if width + _bits(unit) <= 62:
         return np.argsort((unit << width) | packed, kind="stable")
     by_time = np.argsort(packed, kind="stable")
     places = len(unit).bit_length()
+    if places + _bits(unit) > 62:
+        return by_time[np.argsort(unit[by_time], kind="stable")]
     return by_time[np.sort((unit[by_time] << places) | np.arange(len(unit))) & ((1 << places) - 1)]
+
+
+def sorted_rows(unit: Codes, time: Codes, tie: Codes, *others: Any) -> tuple[Any, ...]:
+    """Give all columns in the order of unit, time, tie and the first of the others.
+
+    Without others the sorted numbers themselves are unpacked, which spares every look-up.
+    """
+    step = _resolution(time) if len(time) else 1
+    first = int(time.min()) if len(time) else 0
+    packed, width = _packed((time - first) // step if step > 1 else time - first, (tie,))
+    if others or not len(unit) or width + _bits(unit) > 63:
+        order = sort_order(unit, time, tie, *others[:1])
+        return tuple(column[order] for column in (unit, time, tie, *others))
+    ties = _bits(tie)
+    packed |= unit << width
+    packed.sort()
+    moment = (packed >> ties) & ((1 << (width - ties)) - 1)
+    return packed >> width, moment * step + first, packed & ((1 << ties) - 1)
+
+
+def _packed(time: Codes, ties: tuple[Codes, ...]) -> tuple[Codes, int]:
+    """Give time and ties as one number each, and how many bits that takes; too many bits mean nonsense."""
+    packed = time - int(time.min(initial=0)) if int(time.min(initial=0)) else time.copy()
+    width = _bits(packed)
+    for tie in ties:
+        bits = _bits(tie)
+        width += bits
+        if width > 62:
+            return packed, width
+        packed = (packed << bits) | tie
+    return packed, width
+
+
+def _bits(values: Codes) -> int:
+    return int(values.max(initial=0)).bit_length()
+
+
+def _resolution(time: Codes) -> int:
+    """Give the largest usual step that divides all times: a second, a millisecond or a microsecond."""
+    for step in (1_000_000, 1000):
+        if not (time[:1000] % step).any() and not (time % step).any():
+            return step
+    return 1
 
 
 def first_above(values: Codes, low: Codes, high: Codes, bound: Codes) -> Codes:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
+import ibis
 import numpy as np
 import pyarrow as pa
 
-from analytics_lib.behaviour.codes import Coded, Codes, encode, ranked, sort_order
+from analytics_lib.behaviour.codes import Coded, Codes, ranked, sort_order, sorted_rows
 from analytics_lib.behaviour.fields import column_of, field
 from analytics_lib.behaviour.funnel_choice import Excluders
 from analytics_lib.behaviour.funnel_pass import Flags, Histories
 from analytics_lib.behaviour.funnel_rules import Rules
 from analytics_lib.behaviour.funnel_steps import Step
+from analytics_lib.behaviour.identities import Names, fetch_numbered
 from analytics_lib.behaviour.scope import Scope
 from analytics_lib.behaviour.sessions_pass import session_numbers
 from analytics_lib.engine.tables import Table, to_arrow
@@ -54,74 +56,179 @@ def needed_columns(rules: Rules, unit: str, by: Iterable[str]) -> list[str]:
 
 def fetch_events(scope: Scope, rules: Rules, *, unit: str, by: tuple[str, ...]) -> FunnelEvents:
     """Run the one query of a funnel and order what comes back."""
-    rows = to_arrow(_reduced(scope, rules, unit, by))
-    time = rows["_micros"].to_numpy()
-    mask = rows["_mask"].to_numpy().astype(np.int64)
-    people = encode(rows, list(scope.who))
-    units = _units(rows, people, scope, unit)
-    values = ranked(rows, [f"_by_{number}" for number in range(len(by))]) if by else _one_group(rows)
-    candidate = _candidates(scope, rules, time, mask) & _first_ever(rules, people, time, mask)
-    clock = _session_clock(rows, scope, people, time) if rules.sessions is not None else time
-    held, steady = _held(rows, rules)
-    kept = (units.codes >= 0) & steady
-    if rules.order != "strict":
-        kept &= (mask & _STEP_BITS) > 0
-    excluding = np.flatnonzero((mask & _EXCLUDES > 0) & (units.codes >= 0))
-    excluding = excluding[sort_order(units.codes[excluding], time[excluding])]
-    keep = np.flatnonzero(kept)
-    segment = units.codes if held is None or rules.order == "strict" else _pairs(units.codes, held)
-    steps = mask & _STEP_BITS
-    keep = keep[sort_order(segment[keep], time[keep], _lowest_bit(steps[keep]), values.codes[keep])]
+    names = _names(scope, rules, unit)
+    rows, numbers = fetch_numbered(scope.table, names, lambda keys: _reduced(scope, rules, unit, by, keys))
+    people = numbers["person"]
+    arrays = _arrays(rows, numbers, scope, rules, unit=unit, by=by)
+    excluding = np.flatnonzero((arrays.mask & _EXCLUDES > 0) & (arrays.unit >= 0))
+    excluding = excluding[sort_order(arrays.unit[excluding], arrays.time[excluding])]
+    kept = _kept(arrays, rules)
     return FunnelEvents(
-        histories=Histories(
-            segment=segment[keep],
-            unit=units.codes[keep],
-            time=time[keep],
-            clock=_never_falling(segment[keep], clock[keep]) if rules.sessions is not None else clock[keep],
-            matches=steps[keep],
-            candidate=candidate[keep],
-            held=None if held is None or rules.order != "strict" else held[keep],
-        ),
-        excluders=Excluders(units.codes[excluding], time[excluding]),
-        person=people.codes[keep],
+        histories=_histories(kept, scope, rules),
+        excluders=Excluders(arrays.unit[excluding], arrays.time[excluding]),
+        person=kept.person,
         people=people.keys,
-        value=values.codes[keep],
-        groups=values.keys.rename_columns(list(by)) if by else values.keys,
-        left_out=int(((units.codes < 0) & (steps > 0)).sum()),
+        value=kept.value,
+        groups=arrays.groups.rename_columns(list(by)) if by else arrays.groups,
+        left_out=int(((arrays.unit < 0) & (arrays.mask & _STEP_BITS > 0)).sum()),
     )
 
 
-def _reduced(scope: Scope, rules: Rules, unit: str, by: tuple[str, ...]) -> Table:
+@dataclass(frozen=True, slots=True)
+class _Arrays:
+    """The fetched columns as numbers, row by row."""
+
+    unit: Codes
+    segment: Codes
+    """Unit, or unit and held value."""
+    person: Codes
+    time: Codes
+    clock: Codes
+    mask: Codes
+    value: Codes
+    held: Codes | None
+    first: Codes | None
+    """When the row's person did step 1 for the first time, where that is asked for."""
+    groups: pa.Table
+
+
+def _names(scope: Scope, rules: Rules, unit: str) -> Names:
+    """Say what has to be numbered: people, and whatever else is the unit or tells sessions apart."""
+    owner = [name for name in scope.who if name != "user_id"]
+    names: dict[str, list[str]] = {"person": list(scope.who)}
+    if unit not in {"user", "session"}:
+        names["unit"] = [*owner, unit]
+    if (unit == "session" or rules.sessions is not None) and "session_id" in scope.table.columns:
+        names["sent"] = [*owner, "session_id"]
+    return names
+
+
+def _arrays(
+    rows: pa.Table, numbers: dict[str, Coded], scope: Scope, rules: Rules, *, unit: str, by: tuple[str, ...]
+) -> _Arrays:
+    person, time = numbers["person"].codes, rows["_micros"].to_numpy()
+    mask = rows["_mask"].to_numpy()
+    sessions = person
+    if unit == "session" or rules.sessions is not None:
+        sent = numbers["sent"].codes if "sent" in numbers else np.full(len(time), -1, dtype=np.int64)
+        sessions = session_numbers(person, sent, time, gap=_GAP, maximum=_MAXIMUM)
+    units = {"user": person, "session": sessions}.get(unit)
+    units = numbers["unit"].codes if units is None else units
+    values = ranked(rows, [f"_by_{number}" for number in range(len(by))]) if by else _one_group(rows)
+    held = _held(rows, rules)
+    apart = held is None or rules.order == "strict"
+    return _Arrays(
+        unit=units,
+        segment=units if apart or held is None else _pairs(units, held),
+        person=person,
+        time=time,
+        clock=time if rules.sessions is None else _session_clock(sessions, person, time),
+        mask=mask,
+        value=values.codes,
+        held=held,
+        first=None if rules.first_ever is None else _first_times(rules, numbers["person"], time, mask),
+        groups=values.keys,
+    )
+
+
+def _kept(rows: _Arrays, rules: Rules) -> _Arrays:
+    """Give the rows that stand in histories, in order."""
+    keep = rows.unit >= 0
+    if rules.order != "strict":  # there every event stands between others, whatever it is
+        keep &= (rows.mask & _STEP_BITS) > 0
+        keep &= rows.segment >= 0
+    chosen = rows if keep.all() else _taken(rows, np.flatnonzero(keep))
+    masks, code = _mask_codes(chosen.mask & _STEP_BITS)
+    plain = chosen.segment is chosen.person and chosen.clock is chosen.time and not len(chosen.groups.column_names) > 1
+    if plain and chosen.groups.column_names == ["_"] and chosen.held is None and chosen.first is None:
+        unit, time, code = sorted_rows(chosen.segment, chosen.time, code)
+        nothing = np.zeros(len(unit), dtype=np.int64)
+        return _Arrays(unit, unit, unit, time, time, masks[code], nothing, None, None, chosen.groups)
+    order = sort_order(chosen.segment, chosen.time, code, chosen.value)
+    done = _taken(chosen, order)
+    return done if rules.sessions is None else replace(done, clock=_never_falling(done.segment, done.clock))
+
+
+def _taken(rows: _Arrays, at: Codes) -> _Arrays:
+    """Give some rows; what is the same column stays the same column."""
+    person, time = rows.person[at], rows.time[at]
+    unit = person if rows.unit is rows.person else rows.unit[at]
+    return _Arrays(
+        unit=unit,
+        segment=unit if rows.segment is rows.unit else rows.segment[at],
+        person=person,
+        time=time,
+        clock=time if rows.clock is rows.time else rows.clock[at],
+        mask=rows.mask[at],
+        value=rows.value[at],
+        held=None if rows.held is None else rows.held[at],
+        first=None if rows.first is None else rows.first[at],
+        groups=rows.groups,
+    )
+
+
+def _histories(rows: _Arrays, scope: Scope, rules: Rules) -> Histories:
+    candidate = _candidates(scope, rules, rows.time, rows.mask)
+    if rows.first is not None:
+        candidate &= rows.first == rows.time
+    return Histories(
+        segment=rows.segment,
+        unit=rows.unit,
+        time=rows.time,
+        clock=rows.clock,
+        matches=rows.mask & _STEP_BITS,
+        candidate=candidate,
+        held=rows.held if rules.order == "strict" else None,
+    )
+
+
+def _mask_codes(mask: Codes) -> tuple[Codes, Codes]:
+    """Give the different sets of steps, by their first step, and the number of each row's set."""
+    distinct = np.flatnonzero(np.bincount(mask, minlength=1))
+    lowest = np.bitwise_count((distinct & -distinct) - 1)
+    ordered = distinct[np.lexsort((distinct, lowest))]
+    number = np.zeros(int(distinct.max(initial=0)) + 1, dtype=np.int64)
+    number[ordered] = np.arange(len(ordered))
+    return ordered, number[mask]
+
+
+def _reduced(scope: Scope, rules: Rules, unit: str, by: tuple[str, ...], keys: Mapping[str, Any]) -> Table:
     """Give the query: rows that can be a step or exclude, and only the columns the passes read."""
     table = scope.table
-    mask = sum((_bit(table, step, 1 << number) for number, step in enumerate(rules.steps)), _nothing())
-    for step in rules.exclude:
-        mask = mask | _bit(table, step, _EXCLUDES)
-    if rules.first_ever == "event":
-        mask = mask | _bit(table, Step(rules.steps[0].events), _FIRST_NAME)
-    named: dict[str, Any] = {"_mask": mask}
+    named: dict[str, Any] = {"_mask": _mask(table, rules)}
     named |= {f"_by_{number}": field(table, name, analysis="funnel") for number, name in enumerate(by)}
     named |= {f"_held_{number}": field(table, name) for number, name in enumerate(rules.hold_constant)}
-    more = [name for name in _unit_columns(scope, rules, unit) if name not in scope.who]
-    found = table.mutate(**named).select(*scope.who, *more, "_micros", *named)
+    looked_at = list(_looked_at(rules))
     whole = rules.order == "strict" or rules.sessions is not None or _sessions_are_made(scope, unit)
+    if not whole and all(step.events for step, _ in looked_at):
+        wanted = sorted({name for step, _ in looked_at for name in step.events})
+        return table.filter(table.event.isin(wanted)).select(**keys, _micros=table["_micros"], **named)
+    found = table.select(**keys, _micros=table["_micros"], **named)
     return found if whole else found.filter(found["_mask"] != 0)
 
 
-def _bit(table: Table, step: Step, value: int) -> Any:
-    return step.matches(table).ifelse(value, 0).cast("int32")
+def _looked_at(rules: Rules) -> Iterator[tuple[Step, int]]:
+    """Give every event that is asked about, and the bit that tells that a row is it."""
+    yield from ((step, 1 << number) for number, step in enumerate(rules.steps))
+    yield from ((step, _EXCLUDES) for step in rules.exclude)
+    if rules.first_ever == "event":
+        yield Step(rules.steps[0].events), _FIRST_NAME
 
 
-def _nothing() -> Any:
-    import ibis
-
-    return ibis.literal(0, "int32")
-
-
-def _unit_columns(scope: Scope, rules: Rules, unit: str) -> list[str]:
-    if unit == "session" or rules.sessions is not None:
-        return ["session_id"] if "session_id" in scope.table.columns else []
-    return [] if unit == "user" else [unit]
+def _mask(table: Table, rules: Rules) -> Any:
+    """Give the expression of what a row is: one look-up for plain names, a condition for the others."""
+    plain: dict[str, int] = {}
+    mask = ibis.literal(0, "int32")
+    for step, bit in _looked_at(rules):
+        if step.where or not step.events:
+            mask = mask | step.matches(table).ifelse(bit, 0).cast("int32")
+        else:
+            for name in step.events:
+                plain[name] = plain.get(name, 0) | bit
+    if not plain:
+        return mask
+    named = table.event.cases(*plain.items(), else_=0).cast("int32")
+    return named | mask if any(step.where or not step.events for step, _ in _looked_at(rules)) else named
 
 
 def _sessions_are_made(scope: Scope, unit: str) -> bool:
@@ -132,14 +239,6 @@ def _sessions_are_made(scope: Scope, unit: str) -> bool:
         return True
     missing = scope.table.session_id.isnull() & scope.table.user_id.notnull()
     return bool(to_arrow(scope.table.aggregate(missing=missing.any()))["missing"][0].as_py())
-
-
-def _units(rows: pa.Table, people: Coded, scope: Scope, unit: str) -> Coded:
-    if unit == "user":
-        return people
-    if unit != "session":
-        return encode(rows, [*(name for name in scope.who if name != "user_id"), unit])
-    return Coded(_sessions(rows, scope, people), people.keys)
 
 
 def _one_group(rows: pa.Table) -> Coded:
@@ -156,56 +255,39 @@ def _candidates(scope: Scope, rules: Rules, time: Codes, mask: Codes) -> Flags:
     return entry
 
 
-def _first_ever(rules: Rules, people: Coded, time: Codes, mask: Codes) -> Flags:
-    """Tell which events happened when their person did step 1 for the first time ever (if that is asked for)."""
-    if rules.first_ever is None:
-        return np.ones(len(time), dtype=bool)
+def _first_times(rules: Rules, people: Coded, time: Codes, mask: Codes) -> Codes:
+    """Give, for each row, when its person did step 1 for the first time ever; a huge number for nobody."""
     did = (mask & (_FIRST_NAME if rules.first_ever == "event" else 1) > 0) & (people.codes >= 0)
     first = np.full(people.count + 1, np.iinfo(np.int64).max)  # the last place is for people unknown
     np.minimum.at(first, people.codes[did], time[did])
-    return first[people.codes] == time
+    return first[people.codes]
 
 
-def _held(rows: pa.Table, rules: Rules) -> tuple[Codes | None, Flags]:
-    """Give the held value of each event; an event without one can't be held constant."""
-    steady = np.ones(rows.num_rows, dtype=bool)
+def _held(rows: pa.Table, rules: Rules) -> Codes | None:
+    """Give the held value of each row; −1 where one is missing, which can't be held constant."""
     if not rules.hold_constant:
-        return None, steady
+        return None
     columns = [f"_held_{number}" for number in range(len(rules.hold_constant))]
-    for column in columns:
-        steady &= ~rows[column].is_null().to_numpy()
-    if rules.order == "strict":
-        steady[:] = True  # every event stands between others, whatever its value
-    return ranked(rows, columns).codes, steady
+    held = ranked(rows, columns).codes.copy()
+    if rules.order != "strict":
+        for column in columns:
+            held[rows[column].is_null().to_numpy()] = -1
+    return held
 
 
 def _pairs(unit: Codes, held: Codes) -> Codes:
-    return np.where(unit < 0, -1, unit * (int(held.max(initial=0)) + 1) + held)
+    return np.where((unit < 0) | (held < 0), -1, unit * (int(held.max(initial=0)) + 1) + held)
 
 
-def _lowest_bit(steps: Codes) -> Codes:
-    return np.bitwise_count((steps & -steps) - 1).astype(np.int64)
-
-
-def _sessions(rows: pa.Table, scope: Scope, people: Coded) -> Codes:
-    """Give the number of each event's session, sent or made."""
-    owner = [name for name in scope.who if name != "user_id"]
-    sent = "session_id" in rows.column_names
-    given = encode(rows, [*owner, "session_id"]).codes if sent else np.full(rows.num_rows, -1, dtype=np.int64)
-    return session_numbers(people.codes, given, rows["_micros"].to_numpy(), gap=_GAP, maximum=_MAXIMUM)
-
-
-def _session_clock(rows: pa.Table, scope: Scope, people: Coded, time: Codes) -> Codes:
+def _session_clock(session: Codes, person: Codes, time: Codes) -> Codes:
     """Give the place of each event's session in its person's life, by the start of the sessions."""
-    number = _sessions(rows, scope, people)
-    start = np.full(int(number.max(initial=-1)) + 2, np.iinfo(np.int64).max)
-    np.minimum.at(start, number, time)
+    start = np.full(int(session.max(initial=-1)) + 2, np.iinfo(np.int64).max)
+    np.minimum.at(start, session, time)
     owner = np.full(len(start), -1, dtype=np.int64)
-    owner[number] = people.codes
-    order = np.lexsort((start, owner))
+    owner[session] = person
     place = np.empty(len(start), dtype=np.int64)
-    place[order] = np.arange(len(start))  # within a person, places of sessions follow each other
-    return place[number]
+    place[np.lexsort((start, owner))] = np.arange(len(start))  # a person's sessions follow each other
+    return place[session]
 
 
 def _never_falling(segment: Codes, clock: Codes) -> Codes:

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import ibis
 import pandas as pd
@@ -13,7 +14,7 @@ import pyarrow as pa
 
 from analytics_lib.engine.provenance import data_version
 from analytics_lib.engine.tables import AnyTable, Table, as_table, to_arrow
-from analytics_lib.engine.times import epoch_micros, from_micros
+from analytics_lib.engine.times import epoch_micros
 from analytics_lib.errors import ArgumentError
 from analytics_lib.periods import Moment, Range, bucket_edges, moment, next_bucket, time_range
 from analytics_lib.results import Provenance
@@ -92,20 +93,24 @@ def open_scope(  # the keyword-only arguments are those of every analysis
     *,
     analysis: str,
     optional: Iterable[str] = (),
+    count_unknown: bool = True,
     start: Moment | None = None,
     end: Moment | None = None,
     observed_until: Moment | None = None,
     time_zone: str = "UTC",
 ) -> Scope:
-    """Make a table ready: check columns, keep the needed ones (and the `optional` it has), see what it holds."""
+    """Make a table ready: check columns, keep the needed ones (and the `optional` it has), see what it holds.
+
+    Events of nobody are counted for a note, unless the analysis counts them itself (`count_unknown`).
+    """
     asked = time_range(start, end, time_zone=time_zone)
     table = as_table(events, columns, analysis=analysis)
     columns = [*columns, *(name for name in optional if name in table.columns)]
     who = ("tenant_id", "user_id") if "tenant_id" in table.columns else ("user_id",)
     kept = dict.fromkeys([*(name for name in who if name in table.columns), *columns])
+    facts = _facts(table, unknown=count_unknown and "user_id" in kept)
     table = table.mutate(_micros=epoch_micros(table)).select(*kept, "_micros")
-    facts = _facts(table)
-    first, newest = _moment_of(facts["first"]), _moment_of(facts["newest"])
+    first, newest = facts["first"], facts["newest"]
     seen = newest if observed_until is None else moment("observed_until", observed_until, time_zone=time_zone, end=True)
     return Scope(
         table=table.filter(table["_micros"].notnull()) if facts["timeless"] else table,
@@ -176,24 +181,25 @@ def _literal(when: datetime) -> object:
     return ibis.literal(micros(when), "int64")
 
 
-def _moment_of(micros: int | None) -> datetime | None:
-    return None if micros is None else from_micros(micros)
+def _facts(table: Table, *, unknown: bool) -> dict[str, Any]:
+    when = table.event_time
+    sums = {"first": when.min(), "newest": when.max(), "timed": when.count(), "events": table.count()}
+    if unknown:
+        sums["unknown"] = (table.user_id.isnull() & when.notnull()).sum()
+    facts = to_arrow(table.aggregate(**sums)).to_pylist()[0]
+    return {**facts, "timeless": facts["events"] - facts["timed"]}
 
 
-def _facts(table: Table) -> dict[str, int | None]:
-    micros = table["_micros"]
-    sums = {"first": micros.min(), "newest": micros.max(), "timeless": micros.isnull().sum()}
-    if "user_id" in table.columns:
-        sums["unknown"] = (table.user_id.isnull() & micros.notnull()).sum()
-    return to_arrow(table.aggregate(**sums)).to_pylist()[0]
-
-
-def _notes(facts: dict[str, int | None]) -> tuple[str, ...]:
+def _notes(facts: dict[str, Any]) -> tuple[str, ...]:
     notes = []
     if facts["first"] is None:
         notes.append("The table holds no events.")
-    if facts.get("unknown"):
-        notes.append(f"{facts['unknown']:,} events without a user_id count as events, not as people.")
+    notes.extend(unknown_people(facts.get("unknown") or 0))
     if facts["timeless"]:
         notes.append(f"{facts['timeless']:,} events without an event_time are left out.")
     return tuple(notes)
+
+
+def unknown_people(events: int) -> tuple[str, ...]:
+    """Say how many events are nobody's; nothing if there are none."""
+    return (f"{events:,} events without a user_id count as events, not as people.",) if events else ()

@@ -1,0 +1,135 @@
+"""Numbers for people, sessions and other units, however an engine can tell them apart fastest.
+
+On the local engine two 64-bit hashes stand for a name: the first is the key, the second is compared
+within each key, so that two names with one key are noticed, and the text is read instead. Names
+themselves are read only when somebody asks who the people are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import ibis
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analytics_lib.behaviour.codes import Coded, Codes, encode
+from analytics_lib.engine.keys import key_pair
+from analytics_lib.engine.tables import Table, to_arrow
+
+Names = Mapping[str, Sequence[str]]
+"""Columns of each thing that is to be numbered, the owner first."""
+
+_FIRST: Final = "_{}_key"
+_SECOND: Final = "_{}_check"
+
+
+@dataclass(frozen=True, slots=True)
+class HashedKeys:
+    """The names behind numbers, not read yet."""
+
+    table: Table
+    """Where they can be read: the pinned snapshot of the analysis."""
+    columns: tuple[str, ...]
+    """Columns of a name."""
+    keys: Any
+    """First hash of each number, as an Arrow array."""
+
+    @property
+    def num_rows(self) -> int:
+        """How many there are."""
+        return len(self.keys)
+
+    @property
+    def column_names(self) -> list[str]:
+        """Columns of a name."""
+        return list(self.columns)
+
+    def take(self, numbers: Any) -> pa.Table:
+        """Read the names of some numbers, in their order."""
+        wanted = self.keys.take(numbers)
+        if not len(wanted):
+            return to_arrow(self.table.select(*self.columns).limit(0))
+        pair = key_pair(self.table, self.columns)
+        assert pair is not None  # the keys were made from this very table  # noqa: S101
+        named = self.table.select(*self.columns, _key=pair[0])
+        asked = ibis.memtable(pa.table({"_key": pc.unique(wanted)}))
+        found = to_arrow(named.semi_join(asked, "_key").distinct())
+        place = pc.index_in(wanted, value_set=found["_key"].combine_chunks())
+        return found.select(self.columns).take(place)
+
+    def __getitem__(self, name: str) -> pa.ChunkedArray:
+        """Read one column of all names."""
+        return self.take(pa.array(range(len(self.keys)), pa.int64()))[name]
+
+
+class _CollisionError(Exception):
+    """Two names have one key."""
+
+
+def fetch_numbered(
+    table: Table, names: Names, build: Callable[[Mapping[str, Any]], Table]
+) -> tuple[pa.Table, dict[str, Coded]]:
+    """Run one query and number the things in its rows.
+
+    Parameters
+    ----------
+    table
+        Where names can be looked up later.
+    names
+        What to number, by a name of its own.
+    build
+        Gives the query from the expressions that stand for the names; it must select them all.
+
+    Returns
+    -------
+    rows, numbers
+        The rows, and for each thing its number in every row (−1 = missing).
+    """
+    pairs = {name: key_pair(table, columns) for name, columns in names.items()}
+    try:
+        return _fetch(table, names, pairs, build)
+    except _CollisionError:
+        return _fetch(table, names, dict.fromkeys(names), build)
+
+
+def _fetch(
+    table: Table, names: Names, pairs: Mapping[str, tuple[Any, Any] | None], build: Callable[[Mapping[str, Any]], Table]
+) -> tuple[pa.Table, dict[str, Coded]]:
+    expressions: dict[str, Any] = {}
+    for name, columns in names.items():
+        pair = pairs[name]
+        if pair is None:
+            expressions |= {column: table[column] for column in columns}
+        else:
+            expressions |= {_FIRST.format(name): pair[0], _SECOND.format(name): pair[1]}
+    rows = to_arrow(build(expressions))
+    coded = {
+        name: encode(rows, list(columns)) if pairs[name] is None else _hashed(rows, table, name, columns)
+        for name, columns in names.items()
+    }
+    return rows, coded
+
+
+def _hashed(rows: pa.Table, table: Table, name: str, columns: Sequence[str]) -> Coded:
+    first, second = rows[_FIRST.format(name)], rows[_SECOND.format(name)]
+    encoded = first.combine_chunks().dictionary_encode()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks()
+    indices = encoded.indices
+    codes: Codes = (pc.fill_null(indices, -1) if indices.null_count else indices).to_numpy(zero_copy_only=False)
+    _check(codes, second)
+    return Coded(codes.astype(np.int64), HashedKeys(table, tuple(columns), encoded.dictionary))
+
+
+def _check(codes: Codes, second: pa.ChunkedArray) -> None:
+    """Make sure that one key is one name."""
+    checks = (pc.fill_null(second, 0) if second.null_count else second).to_numpy()
+    known = codes >= 0
+    kept = np.zeros(int(codes.max(initial=-1)) + 2, dtype=np.uint64)
+    kept[codes] = checks
+    if (kept[codes] != checks)[known].any():
+        raise _CollisionError

@@ -22,6 +22,12 @@ EXITS = (
 )
 
 
+def wide_console() -> Console:
+    """Give a console that cuts no table off where nobody watches: in a pipe there is no edge."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=240)
+
+
 @commands.command("list")
 def list_reports(workspace: InWorkspace = None) -> None:
     """List the reports of a workspace, and when they run by themselves."""
@@ -34,7 +40,7 @@ def list_reports(workspace: InWorkspace = None) -> None:
         report = open_report(home, name)
         when = f"{report.schedule.cron} {report.schedule.time_zone}" if report.schedule else "–"
         table.add_row(name, report.title, report.audience, when, ", ".join(report.parameter_sets) or "–")
-    Console().print(table)
+    wide_console().print(table)
 
 
 @commands.command("show")
@@ -45,7 +51,7 @@ def show_report(name: str, workspace: InWorkspace = None) -> None:
     from analytics_lib.workspace import open_workspace
 
     report = open_report(open_workspace(workspace), name)
-    console = Console(highlight=False)
+    console = wide_console()
     console.print(f"[bold]{report.title}[/]\n{report.description}".rstrip())
     if report.audience:
         console.print(f"For: {report.audience}")
@@ -112,7 +118,7 @@ def history(
             format_moment(run.started_at), run.report, run.parameter_set or "–", run.outcome, took, run.reason,
             run.folder or "–",
         )  # fmt: skip
-    Console().print(table)
+    wide_console().print(table)
 
 
 def parse_assignments(given: list[str]) -> dict[str, str]:

@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from analytics_lib.cli.report import InWorkspace
+from analytics_lib.cli.report import InWorkspace, wide_console
 
 commands = typer.Typer(no_args_is_help=True, help="Run reports at the times their report.toml says.")
 
@@ -32,7 +31,7 @@ def list_schedules(workspace: InWorkspace = None) -> None:
             job.name, job.schedule.cron, job.schedule.time_zone, _written(coming[0]) if coming else "never",
             _written(last) if last else "–", job.schedule.missed, job.schedule.overlap, str(job.report.retries + 1),
         )  # fmt: skip
-    Console().print(table)
+    wide_console().print(table)
 
 
 @commands.command("next")

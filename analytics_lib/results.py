@@ -105,7 +105,7 @@ def remembered(analysis: Callable[P, AnyResult]) -> Callable[P, AnyResult]:
         bound = form.bind(*given, **named)
         bound.apply_defaults()
         asked = {name: list(one) if isinstance(one, Iterator) else one for name, one in bound.arguments.items()}
-        return replace(analysis(**asked), question=Question(ask, asked))  # type: ignore[arg-type]
+        return replace(analysis(**asked), question=Question(ask, asked))  # type: ignore[arg-type, call-arg]
 
     return ask
 

@@ -17,7 +17,7 @@ from analytics_lib.engine.tables import AnyTable, Table, to_frame
 from analytics_lib.engine.times import with_bucket
 from analytics_lib.errors import ArgumentError
 from analytics_lib.periods import Duration, Moment, Range, duration, grain_name
-from analytics_lib.results import Result
+from analytics_lib.results import Result, remembered
 
 if TYPE_CHECKING:
     from analytics_lib.charts.chart import Chart
@@ -44,6 +44,7 @@ class ActiveUsersResult(Result):
         return draw_lines(self.frame, x="time", y="users", by=self.by[0] if self.by else None, title=self.title)
 
 
+@remembered
 def active_users(
     events: AnyTable,
     *,

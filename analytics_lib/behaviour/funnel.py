@@ -30,7 +30,7 @@ from analytics_lib.engine.tables import AnyTable
 from analytics_lib.engine.times import micros
 from analytics_lib.errors import ArgumentError
 from analytics_lib.periods import Duration, Moment
-from analytics_lib.results import Result
+from analytics_lib.results import Result, remembered
 
 if TYPE_CHECKING:
     from analytics_lib.charts.chart import Chart
@@ -106,6 +106,7 @@ class FunnelResult(Result):
         )
 
 
+@remembered
 def funnel(  # noqa: PLR0913  # every argument is a rule of the definition, keyword-only
     events: AnyTable,
     steps: Iterable[object],

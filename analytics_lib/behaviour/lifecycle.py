@@ -16,7 +16,7 @@ from analytics_lib.behaviour.scope import Scope, begun, bucket_times, completene
 from analytics_lib.engine.tables import AnyTable, Table, to_frame
 from analytics_lib.engine.times import with_bucket
 from analytics_lib.periods import Moment, bucket_edges, grain_name
-from analytics_lib.results import Additive, Result
+from analytics_lib.results import Additive, Result, remembered
 
 if TYPE_CHECKING:
     from analytics_lib.charts.chart import Chart
@@ -55,6 +55,7 @@ class LifecycleResult(Result):
         return self.people_source({**self._row(row), "state": state})
 
 
+@remembered
 def lifecycle(
     events: AnyTable,
     *,

@@ -20,7 +20,7 @@ from analytics_lib.engine.tables import AnyTable
 from analytics_lib.engine.times import micros
 from analytics_lib.errors import nearest
 from analytics_lib.periods import Duration, Moment, duration
-from analytics_lib.results import Additive, Result
+from analytics_lib.results import Additive, Result, remembered
 
 if TYPE_CHECKING:
     from analytics_lib.charts.chart import Chart
@@ -42,6 +42,7 @@ class PathsResult(Result):
         return draw_sankey(self.frame, value="transitions", title=self.title)
 
 
+@remembered
 def paths(  # noqa: PLR0913  # every argument is a rule of the definition, keyword-only
     events: AnyTable,
     *,

@@ -18,7 +18,7 @@ from analytics_lib.behaviour.retention_table import RESERVED, retention_frame
 from analytics_lib.behaviour.scope import bucket_times, group_columns, open_scope
 from analytics_lib.engine.tables import AnyTable
 from analytics_lib.periods import Moment
-from analytics_lib.results import Result
+from analytics_lib.results import Result, remembered
 
 if TYPE_CHECKING:
     from analytics_lib.charts.chart import Chart
@@ -73,6 +73,7 @@ class RetentionResult(Result):
         )
 
 
+@remembered
 def retention(  # noqa: PLR0913  # every argument is a rule of the definition, keyword-only
     events: AnyTable,
     *,

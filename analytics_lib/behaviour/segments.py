@@ -13,7 +13,7 @@ from analytics_lib.behaviour.past import Past, open_past
 from analytics_lib.engine.tables import AnyTable
 from analytics_lib.errors import ArgumentError
 from analytics_lib.periods import Moment
-from analytics_lib.results import Result
+from analytics_lib.results import Result, remembered
 
 if TYPE_CHECKING:
     from analytics_lib.charts.chart import Chart
@@ -36,6 +36,7 @@ class SegmentsResult(Result):
         return draw_bars(self.frame, x="segment", y="users", title=self.title, horizontal=True)
 
 
+@remembered
 def segments(events: AnyTable, rules: Mapping[str, object], *, as_of: Moment | None = None) -> SegmentsResult:
     """Tell how many people fall under each rule, as of a moment.
 

@@ -14,7 +14,7 @@ from analytics_lib.behaviour.scope import Scope, completeness, open_scope
 from analytics_lib.engine.tables import AnyTable, Table, to_frame
 from analytics_lib.engine.times import with_bucket
 from analytics_lib.periods import Moment, grain_name
-from analytics_lib.results import Additive, Result
+from analytics_lib.results import Additive, Result, remembered
 
 if TYPE_CHECKING:
     from analytics_lib.charts.chart import Chart
@@ -38,6 +38,7 @@ class StickinessResult(Result):
         return draw_bars(drawn, x="active_periods", y="users", title=self.title)
 
 
+@remembered
 def stickiness(
     events: AnyTable,
     *,

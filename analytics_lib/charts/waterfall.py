@@ -45,7 +45,7 @@ def draw_waterfall(
     --------
     >>> frame = pd.DataFrame({"reason": ["late events", "robots"], "change": [30, -80]})
     >>> draw_waterfall(frame, before=100, title="Users").description
-    'From before 100 to after 50: late events +30, robots −80.'
+    'From before 100 to after 50: late events +30, robots -80.'
     """
     columns.require(frame, reason, change, None, chart="draw_waterfall")
     changes = columns.numbers(frame[change])

@@ -93,7 +93,7 @@ def _records(blocks: Iterator[list[bytes]], delimiter: str) -> Iterator[list[Rec
 
 
 def _joined(lines: list[Record], delimiter: str, *, last: bool) -> tuple[list[Record], list[Record]]:
-    if not any(b'"' in raw for _, raw in lines):
+    if not any(raw.count(b'"') % 2 for _, raw in lines):  # then no quoted field goes over a line's end
         return [record for record in lines if record[1]], []
     records: list[Record] = []
     position = 0
@@ -168,7 +168,8 @@ def _parted(records: list[Record], delimiter: str) -> tuple[list[Record], list[B
     """Part what can be parsed from what is too large, no UTF-8, or ends inside a quoted field."""
     whole = b"\n".join([raw for _, raw in records])
     all_utf8 = _is_utf8(whole)
-    if all_utf8 and b'"' not in whole and max((len(raw) for _, raw in records), default=0) <= LARGEST_EVENT:
+    small = max((len(raw) for _, raw in records), default=0) <= LARGEST_EVENT
+    if all_utf8 and small and (b'"' not in whole or not any(raw.count(b'"') % 2 for _, raw in records)):
         return records, []
     kept: list[Record] = []
     broken: list[BrokenLine] = []

@@ -106,20 +106,19 @@ class SeenEvents:
         self._order: list[npt.NDArray[np.int64]] = []
         self._contents: list[Hashes] = []
 
-    def judge(self, names: Any, contents: Any) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    def judge(self, name: Hashes, content: Hashes) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
         """Tell which events repeat an earlier one, and which claim its name for another content.
 
         Parameters
         ----------
-        names, contents
-            What names each event (tenant and id), and what it says, as texts.
+        name, content
+            Hashes of what names each event (tenant and id), and of what it says.
 
         Returns
         -------
         tuple
             Masks (duplicate, conflict). The first event of a name is neither and is remembered.
         """
-        name, content = _hashes(names), _hashes(contents)
         first = np.full(len(name), -1, dtype=np.int64)
         unique, place, inverse = np.unique(name, return_index=True, return_inverse=True)
         first = place[inverse]  # within this stretch
@@ -150,7 +149,8 @@ class SeenEvents:
         self._order.append(order)
 
 
-def _hashes(texts: Any) -> Hashes:
+def hashes(texts: Any) -> Hashes:
+    """Give 64-bit hashes of texts, good for this process only."""
     return np.fromiter(map(hash, texts.to_pylist()), dtype=np.int64, count=len(texts))
 
 

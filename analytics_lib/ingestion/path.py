@@ -115,13 +115,14 @@ class EventPath:
         judgement.codes[refused] = 0  # consent goes before any other reason
         judgement.mark(refused, "no_consent", "nobody agreed to keeping this event")
 
-    def _named(self, table: pa.Table, digest: str) -> tuple[pa.Table, Any]:
-        """Give every event a name and the text of its content."""
+    def _named(self, table: pa.Table, digest: str) -> tuple[pa.Table, identity.Hashes]:
+        """Give every event a name, and the hash of what it says."""
         own = table[CONTENT].combine_chunks() if CONTENT in table.column_names else None
         by_row = self.circumstances.mapping.identity == "row"
         plain = table.drop_columns([name for name in (CONTENT, LINE, "consent") if name in table.column_names])
         contents = identity.content_texts(plain)
         contents = contents if own is None else pc.coalesce(own, contents)
+        said = identity.hashes(contents)
         given, tenants = table["event_id"].combine_chunks(), table["tenant_id"].combine_chunks()
         if given.null_count:
             texts = identity.row_texts(digest, table[LINE].combine_chunks()) if by_row else contents
@@ -129,14 +130,14 @@ class EventPath:
             place = table.column_names.index("event_id")
             table = table.set_column(place, "event_id", pc.coalesce(given, made))
             if by_row:
-                self.equal_rows += int(self.repeats.judge(contents, contents)[0].sum())
-        return table, contents
+                self.equal_rows += int(self.repeats.judge(said, said)[0].sum())
+        return table, said
 
-    def _tell_apart(self, table: pa.Table, contents: Any, judgement: Judgement) -> npt.NDArray[np.bool_]:
+    def _tell_apart(self, table: pa.Table, contents: identity.Hashes, judgement: Judgement) -> npt.NDArray[np.bool_]:
         """Mark conflicts within the load; give the mask of duplicates."""
         good = judgement.good()
         names = identity.joined([take(table, good)[name].combine_chunks() for name in ("tenant_id", "event_id")])
-        duplicate, conflict = self.seen.judge(names, contents if good.all() else contents.filter(pa.array(good)))
+        duplicate, conflict = self.seen.judge(identity.hashes(names), contents[good])
         found = np.zeros((2, table.num_rows), dtype=bool)
         found[:, good] = duplicate, conflict
         judgement.mark(found[1], "conflict", _CONTENT_OF_CONFLICT)

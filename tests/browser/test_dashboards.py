@@ -1,0 +1,233 @@
+"""The dashboards as a reader meets them: drawn, answering, private, readable on a phone and in the dark."""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+
+import psutil
+import pytest
+from PIL import Image
+
+from analytics_lib.behaviour.active_users import active_users
+from analytics_lib.behaviour.event_counts import event_counts
+from analytics_lib.behaviour.funnel import funnel
+from analytics_lib.workspace import open_workspace
+from tests.browser.conftest import Reader
+from tests.dashboards.server import TOKEN
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("dashboards")]
+
+RANGE = {"start": "2024-05-13", "end": "2024-06-09"}
+QUERY = "&tenant_id=shop&start=2024-05-13&end=2024-06-09"
+
+
+@pytest.fixture(scope="module")
+def events(demo_workspace):
+    return open_workspace(demo_workspace).events(tenant_id="shop")
+
+
+@pytest.fixture(scope="module")
+def overview(reader):
+    return reader.open("overview", QUERY)
+
+
+@pytest.fixture(scope="module")
+def funnel_page(reader):
+    return reader.open("funnel", QUERY)
+
+
+@pytest.fixture(scope="module")
+def counting(reader):
+    return reader.open("counting")
+
+
+def card(page, title):
+    shown = page.locator(".analytics-kpi", has=page.get_by_role("heading", name=title, exact=True))
+    return shown.locator(".value").inner_text()
+
+
+def waits_for(page, title, number):
+    page.wait_for_function(
+        "([title, number]) => [...document.querySelectorAll('.analytics-kpi')].some((card) => "
+        "card.querySelector('h3').textContent == title && card.querySelector('.value').textContent == number)",
+        arg=[title, f"{number:,}"],
+    )
+
+
+def drag_over(page, chart, share=(0.3, 0.6)):
+    box = page.locator(".analytics-chart").nth(chart).locator("canvas").first.bounding_box()
+    height = box["y"] + box["height"] * 0.4
+    left, right = (box["x"] + box["width"] * place for place in share)
+    page.mouse.move(left, height)
+    page.mouse.down()
+    for step in range(1, 6):
+        page.mouse.move(left + (right - left) * step / 5, height)
+    page.mouse.up()
+
+
+def canvas_pixels(page):
+    picture = page.locator(".analytics-chart").first.screenshot()
+    return Image.open(io.BytesIO(picture)).convert("L")
+
+
+def test_the_page_shows_the_librarys_numbers_and_says_that_the_data_is_made_up(overview, events):
+    assert card(overview, "Events") == f"{event_counts(events, **RANGE).total:,}"
+    assert card(overview, "Active people") == f"{active_users(events, **RANGE).total:,}"
+    assert overview.get_by_text("Synthetic data", exact=True).is_visible()
+    assert "token" not in overview.url
+
+
+def test_a_changed_control_changes_numbers_and_address_and_back_brings_both_back(overview, events):
+    before = card(overview, "Events")
+
+    purchases = events.filter(events.event == "purchase")
+
+    overview.get_by_label("Event", exact=True).select_option(label=f"purchase ({event_counts(purchases).total:,})")
+    waits_for(overview, "Events", event_counts(purchases, **RANGE).total)
+    overview.wait_for_url(re.compile("event=purchase"))
+
+    overview.go_back()
+    waits_for(overview, "Events", int(before.replace(",", "")))
+    assert "event=" not in overview.url
+
+
+def test_a_box_over_a_chart_lists_the_people_of_that_stretch(overview):
+    drag_over(overview, 0)
+    heading = overview.locator(".analytics-people h3")
+    overview.wait_for_function("() => /people active in/.test(document.querySelector('.analytics-people').innerText)")
+    listed = int(re.match(r"[\d,]+", heading.inner_text())[0].replace(",", ""))
+
+    with overview.expect_download() as waiting:
+        overview.get_by_role("button", name="Download CSV").click()
+
+    lines = waiting.value.path().read_text().splitlines()
+    assert lines[0] == "user_id"
+    assert len(lines) - 1 == listed > 0
+
+
+def test_the_dark_page_recolours_the_canvas_too(overview):
+    light = canvas_pixels(overview)
+
+    overview.get_by_role("button", name="Use dark colours").click()
+    overview.wait_for_timeout(400)
+    dark = canvas_pixels(overview)
+    overview.get_by_role("button", name="Use light colours").click()
+    overview.wait_for_timeout(400)
+
+    axis = (10, light.height - 90, light.width - 10, light.height - 20)  # numbers and words under the plot
+    assert light.getpixel((3, 3)) > 240
+    assert dark.getpixel((3, 3)) < 60
+    assert light.crop(axis).getextrema()[0] < 130  # dark ink on light ground
+    assert dark.crop(axis).getextrema()[1] > 180  # light ink on dark ground
+    assert canvas_pixels(overview).crop(axis).getextrema()[0] < 130
+
+
+def test_the_keyboard_reaches_every_control_and_shows_where_it_is(overview):
+    overview.locator("body").click(position={"x": 2, "y": 2})
+    reached, rings = set(), []
+    for _ in range(25):
+        overview.keyboard.press("Tab")
+        label, ring = overview.evaluate(
+            "() => { const at = document.activeElement; const style = getComputedStyle(at);"
+            " return [at.labels?.[0]?.textContent ?? at.getAttribute('aria-label') ?? at.textContent.trim(),"
+            " style.outlineStyle != 'none' && parseFloat(style.outlineWidth) >= 1] }"
+        )
+        reached.add(label)
+        if label in {"Data of", "Range", "Event", "Per", "Use dark colours"}:
+            rings.append(ring)
+
+    assert {"Data of", "Range", "From", "To (inclusive)", "Event", "Per", "Use dark colours"} <= reached
+    assert all(rings)
+
+
+def test_the_funnel_page_shows_the_librarys_funnel_and_lists_who_reached_a_step(funnel_page, events):
+    steps = ["product_view", "add_to_cart", "purchase"]
+    expected = funnel(events, steps, **RANGE).to_frame()["users"]
+
+    assert card(funnel_page, "Entered") == f"{expected.iloc[0]:,}"
+    assert card(funnel_page, "Reached the last step") == f"{expected.iloc[2]:,}"
+    bar = funnel_page.locator(".analytics-chart canvas").first.bounding_box()
+    funnel_page.mouse.click(bar["x"] + 30, bar["y"] + bar["height"] * 0.72)
+    funnel_page.get_by_text(f"{expected.iloc[2]:,} people reached step 3, purchase").wait_for()
+
+
+@pytest.mark.parametrize("name", ["overview", "funnel_page"])
+def test_a_phone_needs_no_sideways_scroll(request, name):
+    page = request.getfixturevalue(name)
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.wait_for_timeout(600)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    inside = (
+        "() => [...document.querySelectorAll('.analytics-chart')].map((card) => card.scrollWidth - card.clientWidth)"
+    )
+    assert max(page.evaluate(inside)) <= 1
+
+
+def test_a_selection_reaches_python_exactly_once_and_a_stream_is_not_doubled(counting):
+    drag_over(counting, 0)
+    told = counting.get_by_text(re.compile(r"^\d+ calls, "))
+    told.wait_for()
+    counting.wait_for_timeout(500)
+    calls, rows = re.match(r"(\d+) calls, (\d+) rows", told.inner_text()).groups()
+
+    for points in (21, 22):
+        counting.get_by_role("button", name="Stream one").click()
+        counting.get_by_text(f"{points} points", exact=True).wait_for()
+
+    assert int(calls) == 1
+    assert 3 <= int(rows) <= 9
+
+
+def test_two_readers_of_a_kept_page_see_each_their_own_address(browser, served):
+    for tenant in ("first", "second"):
+        person = Reader(browser, served)
+        page = person.open("echo", f"&tenant_id={tenant}", drawn=False)
+        assert page.get_by_text(f"asked for {tenant}", exact=True).is_visible()
+        person.context.close()
+        assert person.faults == []
+
+
+def test_a_closed_tab_ends_its_kernel(counting, served):
+    before = served.kernels()
+
+    counting.close(run_before_unload=True)
+
+    deadline = time.monotonic() + 5
+    gone = []
+    while not gone and time.monotonic() < deadline:
+        gone, _ = psutil.wait_procs(before, timeout=0.1)
+    assert len(gone) == 1
+
+
+def test_a_failing_page_and_a_failing_callback_show_a_number_and_no_reason(reader, served):
+    page = reader.open("failing", drawn=False)
+    page.get_by_role("alert").first.wait_for()
+    page.get_by_role("button", name="Fail").click()
+    page.get_by_text("Could not update (ref").wait_for()
+
+    seen = page.content()
+    incidents = re.findall(r"ref (?:<code>)?([0-9a-f]{8})", seen)
+    assert len(set(incidents)) == 2
+    assert all(incident in served.incidents for incident in incidents)
+    assert not any(words in seen for words in ("a secret", "hidden reason", "Traceback", "source of the failure"))
+    assert "a secret" in served.incidents
+    assert "the hidden reason" in served.incidents
+
+
+def test_a_wrong_token_is_refused_and_the_right_one_lets_in(browser, served):
+    stranger = Reader(browser, served)
+    page = stranger.context.new_page()
+    page.goto(f"{served.address}/?token=wrong")
+    page.get_by_label("Token").fill("wrong again")
+    page.get_by_role("button", name="Enter").click()
+    page.get_by_text("This token is not the right one.").wait_for()
+
+    page.get_by_label("Token").fill(TOKEN)
+    page.get_by_role("button", name="Enter").click()
+
+    page.get_by_role("heading", name="Which question?").wait_for()
+    assert page.get_by_text("What happens, and to how many people?").is_visible()
+    stranger.context.close()

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from analytics_lib.behaviour.active_users import active_users as active_users
+    from analytics_lib.behaviour.cohorts import cohort as cohort
     from analytics_lib.behaviour.event_counts import event_counts as event_counts
     from analytics_lib.behaviour.funnel import funnel as funnel
     from analytics_lib.behaviour.lifecycle import lifecycle as lifecycle
     from analytics_lib.behaviour.paths import paths as paths
     from analytics_lib.behaviour.retention import retention as retention
+    from analytics_lib.behaviour.segments import segments as segments
     from analytics_lib.behaviour.sessions import sessions as sessions
     from analytics_lib.behaviour.stickiness import stickiness as stickiness
     from analytics_lib.datasets.shop import make_shop_events as make_shop_events
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from analytics_lib.ingestion.files import read_events as read_events
     from analytics_lib.privacy.suppression import suppress as suppress
     from analytics_lib.statistics.anomalies import anomalies as anomalies
+    from analytics_lib.statistics.changepoints import changepoints as changepoints
     from analytics_lib.statistics.compare import compare_variants as compare_variants
     from analytics_lib.statistics.decomposition import decompose as decompose
     from analytics_lib.statistics.monitor import AnomalyMonitor as AnomalyMonitor
@@ -48,12 +51,15 @@ _ADDRESSES: Final = {
     "lifecycle": "behaviour.lifecycle",
     "stickiness": "behaviour.stickiness",
     "paths": "behaviour.paths",
+    "segments": "behaviour.segments",
+    "cohort": "behaviour.cohorts",
     "summary": "statistics.summary",
     "trend": "statistics.trend",
     "seasonality": "statistics.seasonality",
     "decompose": "statistics.decomposition",
     "anomalies": "statistics.anomalies",
     "AnomalyMonitor": "statistics.monitor",
+    "changepoints": "statistics.changepoints",
     "compare_variants": "statistics.compare",
     "check_split": "statistics.split",
     "suppress": "privacy.suppression",

@@ -40,7 +40,7 @@ def test_two_names_with_one_key_are_noticed_and_read_as_text(monkeypatch: pytest
     monkeypatch.setattr(
         identities, "key_pair", lambda table, columns: (ibis.literal(7, "uint64"), real(table, columns)[1])
     )
-    table = ibis.memtable({"user_id": ["a", "b", "a"]})
+    table = ibis.memtable({"user_id": ["ua", "ub", "ua"]})
 
     _, numbers = fetch_numbered(table, {"person": ["user_id"]}, lambda keys: table.select(**keys))
 

@@ -133,6 +133,8 @@ def _live(category: str, *names: str) -> tuple[EventType, ...]:
 EVENT_TYPES: Final[tuple[EventType, ...]] = (
     EventType("page.view", "navigation", ("page-view", "page_view", "pageview"), view=True, realtime=True),
     EventType("page.ping", "navigation", ("page_ping",), retention="short"),
+    EventType("page.leave", "navigation", ("page_leave",), retention="short"),
+    EventType("screen.view", "navigation", ("screen_view",), view=True, realtime=True),
     EventType(
         "user.action",
         "interaction",
@@ -146,6 +148,7 @@ EVENT_TYPES: Final[tuple[EventType, ...]] = (
     EventType("user.logout", "user", ("user_logout",)),
     EventType("user.register", "user", ("user_register",), engagement=True, personal=True),
     EventType("user.error", "user", ("user_error",), realtime=True),
+    EventType("user.identified", "user", ("user_identified",), personal=True),
     EventType("session.start", "system", ("session_start",)),
     EventType("session.end", "system", ("session_end",)),
     EventType("api.call", "technical", ("api-call", "api_request", "api_call"), realtime=True),
@@ -189,7 +192,9 @@ EVENT_TYPES: Final[tuple[EventType, ...]] = (
         personal=True,
     ),
     EventType("token.usage", "conversation", ("token_usage",)),
+    EventType("conversation.compacted", "conversation", ("conversation_compacted",)),
     EventType("tool.call", "conversation", ("tool_call", "tool_use")),
+    EventType("tool.result", "conversation", ("tool_result",)),
     EventType("project.created", "business", ("project_created",), engagement=True),
     EventType("order.placed", "business", ("order_placed",), engagement=True, retention="archive"),
     EventType("order.cancelled", "business", ("order_cancelled",), engagement=True, retention="archive"),
@@ -243,7 +248,7 @@ def flagged(flag: str) -> tuple[str, ...]:
     Examples
     --------
     >>> flagged("view")
-    ('page.view', 'content.view')
+    ('page.view', 'screen.view', 'content.view')
     """
     return tuple(kind.name for kind in EVENT_TYPES if getattr(kind, flag))
 

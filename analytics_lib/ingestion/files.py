@@ -89,10 +89,14 @@ class Log:
         self.nobody += events["user_id"].null_count
 
     def receipt(self, opened: Opened, path: EventPath, **more: Any) -> Receipt:
-        """Write the receipt."""
+        """Write the receipt of opened files."""
+        return self.receipt_of(opened.name, opened.format.name, path, **more)
+
+    def receipt_of(self, source: str, format: str, path: EventPath, **more: Any) -> Receipt:  # noqa: A002
+        """Write the receipt of a source."""
         return Receipt(
-            source=opened.name,
-            format=opened.format.name,
+            source=source,
+            format=format,
             sent=self.tally.sent,
             accepted=self.tally.accepted,
             duplicate=self.tally.duplicate,
@@ -112,7 +116,8 @@ class Log:
     def _notes(self, path: EventPath) -> tuple[str, ...]:
         notes = []
         if self.nobody:
-            notes.append(f"{self.nobody:,} events name no person; they count as events, not among people.")
+            told = "1 event names" if self.nobody == 1 else f"{self.nobody:,} events name"
+            notes.append(f"{told} no person; counted as events, not among people.")
         if path.equal_rows:
             notes.append(
                 f"{path.equal_rows:,} rows equal an earlier one and were taken: in this format each is an event."

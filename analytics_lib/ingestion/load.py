@@ -90,7 +90,8 @@ def load(  # noqa: PLR0913  # each is a rule of the load, keyword-only
     consent
         ``assumed`` (kept unless an event says no), ``required`` (kept only where one says yes), or rules.
     strict
-        Store nothing at all if a single event is bad; all good ones then count as rejected (``strict``).
+        Store nothing at all if a single event is bad: all are rejected, the good ones for the reason
+        ``strict``, and the receipt's ``bad_rows`` show the others.
     dry_run
         Tell what would happen, and write nothing.
     geo_file
@@ -145,6 +146,7 @@ class _Batch:
 
     events: list[pa.Table] = field(default_factory=list)
     aside: list[pa.Table] = field(default_factory=list)
+    """What can't be believed."""
     names: list[tuple[str, int]] = field(default_factory=list)
     """(file, number of events), in order."""
 
@@ -171,9 +173,10 @@ class _Load:
             if progress is not None:
                 progress(sum(done.values()), sum(sizes.values()))
         self._close_batch()
-        if self.strict:
-            self._all_or_nothing()
-        return self.log.receipt(self.opened, self.path, batch_ids=tuple(self.batch_ids), dry_run=self.dry_run)
+        bad = self._all_or_nothing() if self.strict else QUARANTINE.empty_table()
+        return self.log.receipt(
+            self.opened, self.path, batch_ids=tuple(self.batch_ids), dry_run=self.dry_run, bad_rows=bad
+        )
 
     def _take(self, name: str, digest: str, block: Any) -> None:
         outcome = self.path.take(block, source=name, digest=digest)
@@ -194,16 +197,14 @@ class _Load:
         else:
             self._store(full)
 
-    def _all_or_nothing(self) -> None:
-        bad = self.log.tally.quarantined + self.log.tally.rejected
-        for full in self.waiting:
-            if not bad:
+    def _all_or_nothing(self) -> pa.Table:
+        """Store everything if everything is good, else nothing; give what was bad."""
+        if not self.log.tally.quarantined and not self.log.tally.rejected:
+            for full in self.waiting:
                 self._store(full)
-            else:
-                self._keep_aside(full.aside)
-        if bad:
-            self.log.tally.reasons["strict"] += self.log.tally.accepted
-            self.log.tally.accepted = 0
+            return QUARANTINE.empty_table()
+        self.log.tally.refuse()
+        return pa.concat_tables([table for full in self.waiting for table in full.aside])
 
     def _store(self, full: _Batch) -> None:
         events = pa.concat_tables(full.events)

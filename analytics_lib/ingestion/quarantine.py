@@ -15,7 +15,6 @@ from analytics_lib.ingestion.identity import digest_ids
 from analytics_lib.ingestion.json_text import dumps
 from analytics_lib.ingestion.scrub import Scrubber
 from analytics_lib.privacy.scrubbing import scrub_json
-from analytics_lib.schema import TRANSIENT
 
 QUARANTINE: Final = pa.schema([
     ("quarantine_id", pa.string()), ("tenant_id", pa.string()), ("reason", pa.string()), ("detail", pa.string()),
@@ -76,7 +75,7 @@ def quarantined_conflicts(
         {
             "tenant_id": said["tenant_id"], "event_id": said["event_id"], "event_name": said["event_name"],
             "reason": "conflict", "detail": "an event with this id and other content is there already",
-            "source": source, "line": line, "row": dumps({name: value for name, value in said.items() if value}),
+            "source": source, "line": line, "row": _stored_row(said),
             "received_at": received_at,
         }
         for said, line in zip(events.to_pylist(), lines, strict=True)
@@ -84,20 +83,33 @@ def quarantined_conflicts(
     return _table(entries, scrubber)
 
 
+def _stored_row(said: dict[str, Any]) -> str:
+    kept = {name: value for name, value in said.items() if value is not None}
+    return dumps({**kept, **_nested({name: kept[name] for name in ("properties", "context") if name in kept})})
+
+
 def _row(said: dict[str, Any], tenant_id: str, scrubber: Scrubber) -> str:
     """Write what came as JSON; the person as a pseudonym, address and user agent left out."""
     kept = {name: value for name, value in said.items() if value is not None and name not in _DROPPED}
+    kept |= _nested({name: kept.pop(name) for name in ("properties", "context", REST, *RAW.values()) if name in kept})
     pseudonym = scrubber.pseudonym(tenant_id)
     if pseudonym is None:
         return dumps(kept)
-    if kept.get("user_id"):
+    if kept.get("user_id") and not scrubber.people_known:
         kept["user_id"] = pseudonym(str(kept["user_id"]))
-    nested = {name: kept.pop(name) for name in ("properties", "context", REST, *RAW.values()) if name in kept}
-    for name, text in nested.items():
-        kept[name.removeprefix("_raw_").removeprefix("_")] = _parsed(text)
     protected = kept.pop("user_id", None)
     text = scrub_json(dumps(kept), scrubber.rules, pseudonym=pseudonym, found=scrubber.found)
     return text if protected is None else dumps({**json.loads(text), "user_id": protected})
+
+
+def _nested(texts: dict[str, str]) -> dict[str, Any]:
+    """Give properties and context as objects, or as the text they came as where they are none."""
+    found = {name: _parsed(text) for name, text in texts.items()}
+    rest = found.pop(REST, {})
+    named = {name: found[column] for name, raw in RAW.items() for column in (name, raw) if column in found}
+    if rest and isinstance(named.get("properties", {}), dict):
+        return {**named, "properties": {**rest, **named.get("properties", {})}}
+    return {**named, "beside": rest} if rest else named
 
 
 def _parsed(text: str) -> Any:
@@ -117,8 +129,3 @@ def _table(entries: list[dict[str, Any]], scrubber: Scrubber) -> pa.Table:
     ids = digest_ids(said, text_column([entry["tenant_id"] for entry in entries]), scrubber.keys)
     named = [{**entry, "quarantine_id": name} for entry, name in zip(entries, ids.to_pylist(), strict=True)]
     return pa.Table.from_pylist(named, schema=QUARANTINE)
-
-
-def is_transient(name: str) -> bool:
-    """Tell whether a column of an event is never stored."""
-    return name in TRANSIENT or name.startswith("_")

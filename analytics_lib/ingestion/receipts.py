@@ -56,7 +56,7 @@ class Receipt:
     seconds: float = 0.0
     """How long it took."""
     bad_rows: pa.Table = field(default_factory=QUARANTINE.empty_table, repr=False, compare=False)
-    """The quarantined events, where they are kept in memory; those of a load lie in the lake."""
+    """The bad events, where they are not in the lake: read into memory, or refused by a strict load."""
 
     def __post_init__(self) -> None:
         """Refuse counts that do not add up: a fault of ours that must not pass unseen."""

@@ -31,6 +31,8 @@ class Scrubber:
     """Pseudonym keys; None leaves people as they came, for tables that stay in memory."""
     rules: ScrubRules = field(default_factory=ScrubRules)
     """What happens to properties and texts."""
+    people_known: bool = False
+    """Whether people already are pseudonyms, as in quarantine; they are then left as they are."""
     found: Counter[str] = field(default_factory=Counter)
     """What was taken out so far, by kind."""
 
@@ -39,7 +41,7 @@ class Scrubber:
         if self.keys is None:
             return table
         for name in table.column_names:
-            if name == "user_id":
+            if name == "user_id" and not self.people_known:
                 table = self._set(table, name, self._people(table))
             elif name in _JSON:
                 table = self._set(table, name, self._objects(table, name))

@@ -69,16 +69,24 @@ class Tally:
     """Events that were there already, or came twice."""
     reasons: Counter[str] = field(default_factory=Counter)
     """Events that are neither, by reason."""
+    refused: bool = False
+    """Whether the whole load was refused for a bad event in it; then nothing is kept, whatever the reason."""
 
     @property
     def quarantined(self) -> int:
         """Events kept aside."""
-        return sum(self.reasons[reason] for reason in QUARANTINED)
+        return 0 if self.refused else sum(self.reasons[reason] for reason in QUARANTINED)
 
     @property
     def rejected(self) -> int:
         """Events counted and not kept."""
-        return sum(self.reasons[reason] for reason in REJECTED)
+        return sum(self.reasons[reason] for reason in (REASONS if self.refused else REJECTED))
+
+    def refuse(self) -> None:
+        """Refuse all events of the load: the good ones too, for the reason ``strict``."""
+        self.reasons["strict"] += self.accepted + self.duplicate
+        self.accepted = self.duplicate = 0
+        self.refused = True
 
     @property
     def sent(self) -> int:

@@ -71,14 +71,16 @@ def test_an_id_that_is_stored_with_other_content_is_a_conflict_kept_aside(lake, 
     assert told.reasons == receipt.reasons == {"conflict": 1}
     (row,) = [row for row in stored(lake, "quarantine") if row["reason"] == "conflict"]
     assert (row["event_id"], row["source"], row["line"]) == ("1", "other.csv", 2)
-    assert json.loads(row["row"])["properties"] == '{"note":"changed"}'
+    assert json.loads(row["row"])["properties"] == {"note": "changed"}
 
 
 def test_strict_stores_all_or_nothing(lake, file, tmp_path):
     refused = load(file, lake=lake, strict=True)
-    assert refused.counts() == {"sent": 5, "accepted": 0, "duplicate": 1, "quarantined": 2, "rejected": 2}
-    assert refused.reasons["strict"] == 2
+    assert refused.counts() == {"sent": 5, "accepted": 0, "duplicate": 0, "quarantined": 0, "rejected": 5}
+    assert refused.reasons == {"strict": 3, "type_mismatch": 1, "malformed": 1}
+    assert sorted(refused.bad_rows["line"].to_pylist()) == [5, 6]
     assert lake.version("events") is None
+    assert lake.version("quarantine") is None
     (tmp_path / "good.csv").write_text(HEADER + "9,page_view,2024-05-01T10:00:00Z,ann,x\n")
     assert load(tmp_path / "good.csv", lake=lake, strict=True).accepted == 1
 

@@ -10,7 +10,6 @@ import pyarrow as pa
 from analytics_lib.ingestion.blocks import BrokenLine
 from analytics_lib.ingestion.quarantine import (
     QUARANTINE,
-    is_transient,
     quarantined_conflicts,
     quarantined_lines,
     quarantined_rows,
@@ -33,7 +32,7 @@ def test_an_event_is_kept_as_it_came_but_for_who_it_was(tmp_path):
     (row,) = quarantined_rows(SENT, NORMAL, BAD, source="x.csv", received_at=NOW, scrubber=Scrubber(keys)).to_pylist()
     assert (row["reason"], row["line"], row["source"], row["tenant_id"]) == ("type_mismatch", 7, "x.csv", "t")
     assert json.loads(row["row"]) == {
-        "event_name": "a", "event_time": "soon", "properties": "{oops", "rest": {},
+        "event_name": "a", "event_time": "soon", "properties": "{oops", "beside": {},
         "user_id": keys.key("t").digest("ann"),
     }  # fmt: skip
 
@@ -67,7 +66,3 @@ def test_nothing_bad_is_an_empty_table_of_the_same_columns():
 
 def test_every_column_is_one_of_the_lakes():
     assert set(QUARANTINE.names) <= set(STORED.schema.names)
-
-
-def test_transient_columns_are_known():
-    assert [is_transient(name) for name in ("ip", "_rest", "url")] == [True, True, False]

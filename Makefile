@@ -15,7 +15,7 @@ demo: setup  ## load real data, write a report, serve the dashboards (SERVE=no s
 	@$(BIN)/analytics demo .demo $(if $(filter no,$(SERVE)),--no-serve)
 
 test: setup lint  ## everything that must hold
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint:
 	@$(BIN)/ruff check .

@@ -25,7 +25,7 @@ from analytics_lib.behaviour.funnel_views import (
     rate_intervals,
     step_comparison,
 )
-from analytics_lib.behaviour.scope import group_columns, open_scope
+from analytics_lib.behaviour.scope import group_columns, open_scope, unknown_people
 from analytics_lib.engine.tables import AnyTable
 from analytics_lib.engine.times import micros
 from analytics_lib.errors import ArgumentError
@@ -227,14 +227,15 @@ def funnel(  # noqa: PLR0913  # every argument is a rule of the definition, keyw
         needed_columns(rules, unit, split),
         analysis="funnel",
         optional=["session_id"],
+        count_unknown=False,
         start=start,
         end=end,
         observed_until=observed_until,
         time_zone=time_zone,
     )
-    unknown = unknown_names((*rules.steps, *rules.exclude), scope.table, strict=strict_names)
     last = None if scope.asked.end is None else micros(scope.asked.end)
     found = as_seen(fetch_events(scope, rules, unit=unit, by=split), rules, end=last)
+    unknown = unknown_names(found.doubtful, scope.table, strict=strict_names)
     seen = None if scope.observed_until is None else micros(scope.observed_until)
     outcome = outcome_of(found, rules, attribution=attribution, observed_until=seen)
     return FunnelResult(
@@ -285,7 +286,7 @@ def _split_words(by: Sequence[str], attribution: str) -> str:
 
 
 def _notes(left_out: int, unit: str, by: Sequence[str], attribution: str) -> tuple[str, ...]:
-    notes = []
+    notes = [*unknown_people(left_out)] if unit == "user" else []
     if left_out and unit != "user":
         notes.append(f"{left_out:,} matching events belong to no {unit} and are left out.")
     if by and attribution == "all":

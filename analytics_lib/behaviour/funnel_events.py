@@ -44,6 +44,8 @@ class FunnelEvents:
     """The `by` values of each group, in order; the unknown group last."""
     left_out: int
     """Matching events that belong to no unit."""
+    doubtful: tuple[Step, ...]
+    """Steps that no row matched, whose names may be known to nobody."""
 
 
 def needed_columns(rules: Rules, unit: str, by: Iterable[str]) -> list[str]:
@@ -71,7 +73,14 @@ def fetch_events(scope: Scope, rules: Rules, *, unit: str, by: tuple[str, ...]) 
         value=kept.value,
         groups=arrays.groups.rename_columns(list(by)) if by else arrays.groups,
         left_out=int(((arrays.unit < 0) & (arrays.mask & _STEP_BITS > 0)).sum()),
+        doubtful=_doubtful(rules, arrays.mask),
     )
+
+
+def _doubtful(rules: Rules, mask: Codes) -> tuple[Step, ...]:
+    """Give the steps whose names no row has shown to exist."""
+    seen = int(np.bitwise_or.reduce(mask)) if len(mask) else 0
+    return tuple(step for step, bit in _looked_at(rules) if not seen & bit or len(step.events) > 1)
 
 
 @dataclass(frozen=True, slots=True)

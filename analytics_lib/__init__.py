@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from analytics_lib.behaviour.cohorts import cohort as cohort
     from analytics_lib.behaviour.event_counts import event_counts as event_counts
     from analytics_lib.behaviour.funnel import funnel as funnel
+    from analytics_lib.behaviour.funnel_course import funnel_course as funnel_course
     from analytics_lib.behaviour.lifecycle import lifecycle as lifecycle
     from analytics_lib.behaviour.paths import paths as paths
     from analytics_lib.behaviour.retention import retention as retention
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from analytics_lib.errors import AnalyticsError as AnalyticsError
     from analytics_lib.ingestion.files import read_events as read_events
     from analytics_lib.privacy.suppression import suppress as suppress
+    from analytics_lib.reporting.reports import run_report as run_report
     from analytics_lib.statistics.anomalies import anomalies as anomalies
     from analytics_lib.statistics.changepoints import changepoints as changepoints
     from analytics_lib.statistics.compare import compare_variants as compare_variants
@@ -47,6 +49,7 @@ _ADDRESSES: Final = {
     "active_users": "behaviour.active_users",
     "sessions": "behaviour.sessions",
     "funnel": "behaviour.funnel",
+    "funnel_course": "behaviour.funnel_course",
     "retention": "behaviour.retention",
     "lifecycle": "behaviour.lifecycle",
     "stickiness": "behaviour.stickiness",
@@ -63,6 +66,7 @@ _ADDRESSES: Final = {
     "compare_variants": "statistics.compare",
     "check_split": "statistics.split",
     "suppress": "privacy.suppression",
+    "run_report": "reporting.reports",
     "AnalyticsError": "errors",
 }
 

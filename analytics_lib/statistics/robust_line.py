@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics_lib.statistics.red_noise import slope_posterior
+from analytics_lib.statistics.red_noise import SlopePosterior, slope_posterior
 from analytics_lib.statistics.theil_sen import MOST_PAIRS, theil_sen
 
 Floats: TypeAlias = NDArray[np.float64]
 
 FEWEST: Final = 5
 """Known values without which nothing is said about a line."""
+
+MOST_FILTERED: Final = 500
+"""Steps whose noise is modelled one by one; longer series are averaged in blocks for interval and p-value."""
 
 _CLIP: Final = 3.0  # robust standard deviations beyond which a value no longer pulls
 
@@ -42,8 +45,9 @@ def robust_line(values: Floats, *, confidence: float = 0.95, spent: int = 0) -> 
 
     Slope and intercept are Theil–Sen's; where ties make that slope exactly zero, it is the regression's. Interval and
     p-value come from a regression on pseudo-values (residuals beyond three robust standard deviations are drawn in)
-    with AR(1) noise whose coefficient is averaged over. Beyond 1,500 steps the values are averaged in equal blocks
-    first. `spent` degrees of freedom (seasonal means taken out before) widen the errors.
+    with autocorrelated noise, averaged over its coefficient and over the white noise that may lie on top. Beyond 1,500
+    steps (500 for interval and p-value) the values are averaged in equal blocks first. `spent` degrees of freedom
+    (seasonal means taken out before) widen the errors.
 
     References
     ----------
@@ -82,9 +86,21 @@ def _inference(times: Floats, left: Floats, slope: float, confidence: float, *, 
         return Line(slope, 0.0, slope, slope, 1.0 if slope == 0 else 0.0, 0.0)
     inside = np.abs(left) < _CLIP * scale
     pseudo = np.clip(left, -_CLIP * scale, _CLIP * scale) / inside.mean()
-    posterior = slope_posterior(times, pseudo + slope * (times - times.mean())).with_fewer(spent)
+    posterior = _posterior(times, pseudo + slope * (times - times.mean()), spent)
     rest = (1 - confidence) / 2
     low, high = posterior.quantile(rest), posterior.quantile(1 - rest)
     if slope == 0:  # ties: most pairs of counts are equal
         slope = float(posterior.weights @ posterior.slopes)
     return Line(slope, 0.0, min(low, slope), max(high, slope), posterior.p_value(), posterior.autocorrelation)
+
+
+def _posterior(times: Floats, values: Floats, spent: int) -> SlopePosterior:
+    block = -(-int(times[-1] - times[0] + 1) // MOST_FILTERED)
+    if block == 1:
+        return slope_posterior(times, values).with_fewer(spent)
+    places = ((times - times[0]) // block).astype(np.int64)
+    counts = np.bincount(places)
+    full = np.flatnonzero(counts >= max(1, block // 2))
+    means = np.bincount(places, weights=values)[full] / counts[full]
+    found = slope_posterior(full.astype(float), means).with_fewer(spent // block)
+    return replace(found, slopes=found.slopes / block, errors=found.errors / block)

@@ -69,9 +69,11 @@ def trend(series: AnySeries, *, confidence: float = 0.95) -> TrendResult:
     Notes
     -----
     Seasons are found and taken out first. The slope is the median of all pairwise slopes (Theil–Sen), or the
-    regression's where ties make that exactly zero. Interval and p-value come from a regression with AR(1) noise that is
-    averaged over all autocorrelations the data allow, a random walk included, on values drawn in beyond three robust
-    standard deviations; so they hold their level on autocorrelated, skewed and contaminated data.
+    regression's where ties make that exactly zero. Interval and p-value come from a regression with AR(1) noise, plain
+    or under white noise, that is averaged over all autocorrelations the data allow, a random walk included, on values
+    drawn in beyond three robust standard deviations; so they hold their level on autocorrelated, skewed and
+    contaminated data. Below some 100 values a slow wandering that hides under much white noise can't be told from a
+    trend by any test.
 
     References
     ----------

@@ -79,6 +79,16 @@ def _seasonal(length: int, coefficient: float) -> Make:
     return lambda seed: nulls.red_noise(seed, length, coefficient) + nulls.season(length, 12, 2.0)
 
 
+def _hidden(length: int, coefficient: float, deviation: float) -> Make:
+    """Measure red noise with an error: what is seen of a slow process is often mostly white."""
+
+    def make(seed: int) -> nulls.Floats:
+        slow = nulls.red_noise(seed, length, coefficient)
+        return slow + deviation * nulls.noise(seed + 1_000_000, length)
+
+    return make
+
+
 def _sloped(length: int, coefficient: float, slope: float) -> Make:
     return lambda seed: nulls.red_noise(seed, length, coefficient) + slope * np.arange(length)
 
@@ -109,6 +119,8 @@ CHECKS: Final = (
     _level("Poisson counts (mean 2), n 100", lambda seed: nulls.noise(seed, 100, "poisson"), high=0.06),
     _level("season 12, white noise, n 120", _seasonal(120, 0.0), high=0.06),
     _level("season 12, AR(1) 0.6, n 120", _seasonal(120, 0.6), high=0.075),
+    _level("AR(1) 0.9 under white noise, n 300", _hidden(300, 0.9, 2.0), high=0.1),
+    _level("random walk under white noise, n 300", _hidden(300, 1.0, 3.0), high=0.12),
     Check(
         name="trend finds: slope 0.015, AR(1) 0.3, n 100", method="trend", nominal=0.85, low=0.82,
         trial=_rejects(_sloped(100, 0.3, 0.015)), trials=1000, short=100,

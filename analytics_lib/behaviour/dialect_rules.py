@@ -10,7 +10,7 @@ from analytics_lib.behaviour.funnel_rules import Rules
 from analytics_lib.errors import ArgumentError
 
 _SECOND: Final = 1_000_000
-_DEFAULTS: Final = {"window_from": "entry", "entry": "best", "grace_seconds": 0, "exclude_effect": "drop_entity"}
+DEFAULTS: Final = {"window_from": "entry", "entry": "best", "grace_seconds": 0, "exclude_effect": "drop_entity"}
 """Arguments a dialect may decide, and what they are when nobody decided."""
 
 
@@ -26,7 +26,7 @@ def in_dialect(rules: Rules, given: str | Dialect | None) -> Rules:
     if dialect is None:
         return rules
     _refuse_unknown(rules, dialect)
-    settings = {name: _decided(rules, dialect, name) for name in _DEFAULTS}
+    settings = {name: _decided(rules, dialect, name) for name in DEFAULTS}
     grace = 0.0 if rules.order == "strict" else float(str(settings.pop("grace_seconds")))
     settings.pop("grace_seconds", None)
     return replace(rules, dialect=dialect, grace=round(grace * _SECOND), **settings)  # type: ignore[arg-type]
@@ -45,8 +45,8 @@ def _given(rules: Rules, name: str) -> object:
 
 
 def _decided(rules: Rules, dialect: Dialect, name: str) -> object:
-    given, decided = _given(rules, name), dialect.settings.get(name, _DEFAULTS[name])
-    if given not in (_DEFAULTS[name], decided):
+    given, decided = _given(rules, name), dialect.settings.get(name, DEFAULTS[name])
+    if given not in (DEFAULTS[name], decided):
         raise ArgumentError(
             f"{name}={given!r}, but {dialect.name} has {name}={decided!r}", f"Leave {name} out, or the dialect."
         )
@@ -60,7 +60,7 @@ def _refuse_unknown(rules: Rules, dialect: Dialect) -> None:
         (bool(rules.exclude) and not dialect.excludes, "excluding events"),
         (bool(rules.hold_constant) and (own or not dialect.holds), "fields held constant"),
         (any(step.optional for step in rules.steps), "optional steps as we measure them"),
-        (rules.sessions is not None and dialect.name != "mixpanel", "a window of sessions"),
+        (rules.sessions is not None and not dialect.sessions, "a window of sessions"),
     ]
     for wrong, what in unknown:
         if wrong:

@@ -29,6 +29,8 @@ class Dialect:
     """Whether the product knows excluding events."""
     holds: bool = True
     """Whether the product can hold a field constant."""
+    sessions: bool = False
+    """Whether the product has windows of sessions."""
     reuse: bool = False
     """One event may serve several steps."""
     whole_seconds: bool = False
@@ -83,6 +85,7 @@ _LISTED: Final = (
         "other may come in either order; an excluding event stops them where they are.",
         settings={"entry": "first", "grace_seconds": 2, "exclude_effect": "stop_at_step"},
         excludes=True,
+        sessions=True,
     ),
     Dialect(
         name="amplitude",

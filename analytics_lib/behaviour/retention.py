@@ -15,7 +15,7 @@ from analytics_lib.behaviour.retention_events import RetentionEvents, fetch_rete
 from analytics_lib.behaviour.retention_pass import Cells, returned
 from analytics_lib.behaviour.retention_rules import RetentionRules, read_retention_rules, retention_words
 from analytics_lib.behaviour.retention_table import RESERVED, retention_frame
-from analytics_lib.behaviour.scope import bucket_times, group_columns, open_scope
+from analytics_lib.behaviour.scope import bucket_times, group_columns, open_scope, unknown_people
 from analytics_lib.engine.tables import AnyTable
 from analytics_lib.periods import Moment
 from analytics_lib.results import Result, remembered
@@ -171,6 +171,7 @@ def retention(  # noqa: PLR0913  # every argument is a rule of the definition, k
         events,
         needed_columns(rules, split),
         analysis="retention",
+        count_unknown=False,
         start=start,
         end=end,
         observed_until=observed_until,
@@ -182,7 +183,7 @@ def retention(  # noqa: PLR0913  # every argument is a rule of the definition, k
         frame=retention_frame(found, rules, scope, by=split, week_start=week_start),
         definition=retention_words(rules, time_zone=time_zone, week_start=week_start, by=split),
         provenance=scope.provenance,
-        notes=(*scope.notes, *unknown),
+        notes=(*scope.notes, *unknown_people(found.unknown), *unknown),
         key_columns=(*split, "cohort", "period"),
         people_source=lambda row: people_at(found, rules, row, split),
         rules=rules,

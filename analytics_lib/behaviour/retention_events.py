@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -10,14 +10,15 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from analytics_lib.behaviour.codes import Codes, encode, ranked
+from analytics_lib.behaviour.codes import Codes, ranked
 from analytics_lib.behaviour.fields import column_of, field
 from analytics_lib.behaviour.funnel_pass import Flags
 from analytics_lib.behaviour.funnel_steps import Step
+from analytics_lib.behaviour.identities import fetch_numbered
 from analytics_lib.behaviour.retention_pass import Members, Returns
 from analytics_lib.behaviour.retention_rules import RetentionRules
 from analytics_lib.behaviour.scope import Scope
-from analytics_lib.engine.tables import Table, to_arrow
+from analytics_lib.engine.tables import Table
 from analytics_lib.engine.times import micros
 from analytics_lib.periods import bucket_edges
 
@@ -37,6 +38,8 @@ class RetentionEvents:
     """Who each person is; number `person // groups` of members and returns."""
     groups: pa.Table
     """The `by` values of each group."""
+    unknown: int
+    """Events of nobody among those that were asked for."""
 
     def person_of(self, members: Members) -> Codes:
         """Give the number of each member's person, without the group."""
@@ -51,9 +54,9 @@ def needed_columns(rules: RetentionRules, by: Sequence[str]) -> list[str]:
 
 def fetch_retention(scope: Scope, rules: RetentionRules, *, by: Sequence[str], week_start: str) -> RetentionEvents:
     """Run the one query of retention and find cohorts and returns."""
-    rows = to_arrow(_reduced(scope, rules, by))
-    time, flags = rows["_micros"].to_numpy(), rows["_flags"].to_numpy()
-    people = encode(rows, list(scope.who))
+    who = {"person": list(scope.who)}
+    rows, numbers = fetch_numbered(scope.table, who, lambda keys: _reduced(scope, rules, by, keys))
+    time, flags, people = rows["_micros"].to_numpy(), rows["_flags"].to_numpy(), numbers["person"]
     groups = ranked(rows, [f"_by_{place}" for place in range(len(by))]) if by else None
     group = np.zeros(len(time), dtype=np.int64) if groups is None else groups.codes
     edges = scope.edges(rules.grain, week_start=week_start)
@@ -72,6 +75,7 @@ def fetch_retention(scope: Scope, rules: RetentionRules, *, by: Sequence[str], w
         edges=edges,
         people=people.keys,
         groups=pa.table({"_": [0]}) if groups is None else groups.keys.rename_columns(list(by)),
+        unknown=int((people.codes < 0).sum()),
     )
 
 
@@ -107,7 +111,7 @@ def bucket_numbers(time: Codes, edges: Sequence[datetime]) -> Codes:
     return np.searchsorted(marks, time, side="right") - 1
 
 
-def _reduced(scope: Scope, rules: RetentionRules, by: Sequence[str]) -> Table:
+def _reduced(scope: Scope, rules: RetentionRules, by: Sequence[str], keys: Mapping[str, Any]) -> Table:
     """Give the query: rows that start or return, and only the columns the pass reads."""
     table = scope.table
     flags = _flag(table, rules.start_event, _START) + _flag(table, rules.return_event, _RETURN)
@@ -116,7 +120,7 @@ def _reduced(scope: Scope, rules: RetentionRules, by: Sequence[str]) -> Table:
         flags = flags + _flag(table, named, _NAMED)
     columns: dict[str, Any] = {"_flags": flags.cast("int32")}
     columns |= {f"_by_{place}": field(table, name, analysis="retention") for place, name in enumerate(by)}
-    found = table.filter(table.user_id.notnull()).mutate(**columns).select(*scope.who, "_micros", *columns)
+    found = table.select(**keys, _micros=table["_micros"], **columns)
     return found if rules.start_event is None or rules.return_event is None else found.filter(found["_flags"] != 0)
 
 

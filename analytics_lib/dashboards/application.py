@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import importlib.metadata
 import logging
 import shutil
@@ -30,6 +31,7 @@ from analytics_lib.dashboards.places import static_folder
 from analytics_lib.dashboards.reaper import Reaper
 
 _REAP_EVERY_MS = 5000
+_LOOK_EVERY_MS = 100
 _OWN_FILES = frozenset({"page.css", "theme.js", "progress.js"})
 
 
@@ -65,6 +67,8 @@ class DashboardApplication(Voila):  # type: ignore[misc]
         self.personal = personal
         self.on_ready = on_ready
         self.reaper = reaper or Reaper()
+        self.tasks: list[PeriodicCallback] = []
+        self.ending = False
 
     def init_settings(self) -> dict[str, Any]:
         """Add what our handlers need; compress answers (Voilà's own scripts are 5 MB)."""
@@ -118,8 +122,12 @@ class DashboardApplication(Voila):  # type: ignore[misc]
             (rf"{self.base_url}analytics/bokeh/(.*)", Assets,
              {"folder": bokeh.parent, "names": frozenset({bokeh.name})}),
         ]  # fmt: skip
-        self.reaping = PeriodicCallback(self._reap, _REAP_EVERY_MS)
-        self.reaping.start()
+        self.tasks = [
+            PeriodicCallback(self._reap, _REAP_EVERY_MS),
+            PeriodicCallback(self._look_for_end, _LOOK_EVERY_MS),
+        ]
+        for task in self.tasks:
+            task.start()
         asyncio.get_event_loop().call_later(0.05, self.on_ready)  # after the port is bound
         return assets + kept
 
@@ -145,15 +153,24 @@ class DashboardApplication(Voila):  # type: ignore[misc]
         self.log.addFilter(lambda record: "is not trusted" not in record.getMessage())  # no stored output is shown
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             if hasattr(signal, name):
-                signal.signal(getattr(signal, name), self._handle_signal_stop)
+                signal.signal(getattr(signal, name), self._asked_to_end)
+
+    def _asked_to_end(self, _signal: int, _frame: Any) -> None:
+        self.ending = True  # the loop looks at it: a call from here can get lost while the loop is busy
+
+    def _look_for_end(self) -> None:
+        if self.ending:
+            self.ioloop.stop()
 
     def stop(self) -> None:
         """End every kernel at once, also those that are just starting."""
-        self.reaping.stop()
+        for task in self.tasks:
+            task.stop()
         end_kernels()
         run_sync(self._forget_kernels)()
         end_kernels()
         shutil.rmtree(self.connection_dir, ignore_errors=True)
+        gc.freeze()  # the process is about to end; looking for garbage in all its libraries would take seconds
 
     async def _forget_kernels(self) -> None:
         manager = self.kernel_manager
@@ -161,9 +178,12 @@ class DashboardApplication(Voila):  # type: ignore[misc]
             for task in pool:
                 task.cancel()
             pool.clear()
+        contexts = {manager.get_kernel(kernel).context for kernel in manager.list_kernel_ids()}
         ending = [ensure_async(manager.shutdown_kernel(kernel, now=True)) for kernel in manager.list_kernel_ids()]
         with contextlib.suppress(TimeoutError):  # they are dead already; this only tidies up
             await asyncio.wait_for(asyncio.gather(*ending, return_exceptions=True), timeout=1)
+        for context in contexts:  # else the process waits at its end for messages that nobody will take
+            context.destroy(linger=0)
 
 
 def end_kernels() -> None:

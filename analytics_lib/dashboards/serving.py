@@ -7,9 +7,12 @@ import secrets
 import socket
 import sys
 import warnings
+import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -60,7 +63,7 @@ def serve_dashboards(
     token: str | None = None,
     open_browser: bool = False,
     proxy: TrustedProxy | None = None,
-    announce: Callable[[str], None] = print,
+    announce: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the dashboards of a workspace until the process is interrupted.
 
@@ -79,7 +82,7 @@ def serve_dashboards(
     proxy
         Trust this proxy for who somebody is, instead of the token.
     announce
-        Told the ready link, when the server answers.
+        Told the ready link, when the server answers; default: it is printed.
 
     Raises
     ------
@@ -94,7 +97,7 @@ def serve_dashboards(
     notebooks = dashboards_folder(folder)
     serving = Serving(folder, notebooks, read_manifest(notebooks), address, free_port(address, port), wanted)
     _prepare_environment(serving)
-    _run(serving, proxy, announce=announce, open_browser=open_browser)
+    _run(serving, proxy, announce=announce or partial(print, flush=True), open_browser=open_browser)
 
 
 def free_port(address: str, port: int) -> int:
@@ -169,10 +172,10 @@ def _run(serving: Serving, proxy: TrustedProxy | None, *, announce: Callable[[st
         from analytics_lib.dashboards.application import DashboardApplication
 
         def ready() -> None:
-            if open_browser:
-                import webbrowser
-
-                webbrowser.open(serving.link)
+            if open_browser and has_desktop():
+                Thread(
+                    target=webbrowser.open, args=[serving.link], daemon=True
+                ).start()  # some browsers take the terminal
             announce(serving.link)
 
         DashboardApplication.clear_instance()
@@ -184,3 +187,10 @@ def _run(serving: Serving, proxy: TrustedProxy | None, *, announce: Callable[[st
         )
         application.initialize([])
         application.start()
+
+
+def has_desktop() -> bool:
+    """Tell whether there is a screen to open a browser on; a browser for terminals would take ours."""
+    if sys.platform in {"win32", "darwin"}:
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

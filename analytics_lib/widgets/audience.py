@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from analytics_lib.workspace import Workspace
 
 AnyResult = TypeVar("AnyResult", bound=Result)
+Answer = TypeVar("Answer")
 
 BREAKDOWNS = ("device_type", "country", "browser", "os", "language", "category")
 """Columns that may split the data, the most telling first."""
 _MOST_SEEN = 3
+_MOST_ANSWERS = 12
 MOST_HELD = 1_500_000
 """Events that are held in memory; some 150 MB."""
 MOST_NAMES = 200
@@ -54,6 +56,16 @@ class Audience:
     """Events by name, the most frequent first."""
     breakdowns: tuple[str, ...]
     """Columns that split this data into groups, the most telling first."""
+    answers: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    """Answers to earlier questions; they stay true, the snapshot being the same."""
+
+    def answer(self, question: Any, compute: Callable[[], Answer]) -> Answer:
+        """Give the answer to a question that was asked before, else compute and keep it."""
+        if question not in self.answers:
+            while len(self.answers) >= _MOST_ANSWERS:
+                self.answers.pop(next(iter(self.answers)))
+            self.answers[question] = compute()
+        return self.answers[question]
 
     @property
     def breakdown(self) -> str | None:

@@ -6,8 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import ParamSpec
 
-from analytics_lib.errors import AnalyticsError
-from analytics_lib.widgets.incidents import record_incident
+from analytics_lib.widgets.incidents import is_for_readers, record_incident
 
 Arguments = ParamSpec("Arguments")
 
@@ -15,8 +14,8 @@ Arguments = ParamSpec("Arguments")
 def guard(tell: Callable[[str], None]) -> Callable[[Callable[Arguments, None]], Callable[Arguments, None]]:
     """Wrap a callback so that its failure is told through `tell` and kept for the operator.
 
-    An error of ours is a sentence for the reader (a range that ends before it starts), so it is told
-    as it is. Anything else gets an incident id.
+    An error about what the reader asked for (a range that ends before it starts) is a sentence for the
+    reader, so it is told as it is. Anything else gets an incident id.
 
     Examples
     --------
@@ -35,9 +34,10 @@ def guard(tell: Callable[[str], None]) -> Callable[[Callable[Arguments, None]], 
         def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
             try:
                 callback(*args, **kwargs)
-            except AnalyticsError as problem:
-                tell(str(problem))
             except Exception as problem:
+                if is_for_readers(type(problem).__name__):
+                    tell(str(problem))
+                    return
                 tell(f"Could not update (ref {record_incident(problem, where=callback.__qualname__)}).")
 
         return guarded

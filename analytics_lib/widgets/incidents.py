@@ -6,14 +6,37 @@ import logging
 import os
 import secrets
 import traceback
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from analytics_lib.errors import AnalyticsError, ArgumentError, PrivacyError
+
 LOG_VARIABLE: Final = "ANALYTICS_INCIDENT_LOG"
 """Environment variable with the file that incidents are appended to; the dashboard server sets it."""
 
+_FOR_READERS: Final = (ArgumentError, PrivacyError)
+"""Errors about what a reader asked for; others may tell paths and settings."""
+
 _logger = logging.getLogger("analytics_lib.incidents")
+
+
+def is_for_readers(error_name: str) -> bool:
+    """Tell by its class name whether an error's words are meant for whoever asked.
+
+    Examples
+    --------
+    >>> is_for_readers("UnknownEventError"), is_for_readers("WorkspaceError"), is_for_readers("KeyError")
+    (True, False, False)
+    """
+    return error_name in {kind.__name__ for root in _FOR_READERS for kind in _family(root)}
+
+
+def _family(kind: type[AnalyticsError]) -> Iterator[type[AnalyticsError]]:
+    yield kind
+    for child in kind.__subclasses__():
+        yield from _family(child)
 
 
 def record_incident(problem: BaseException | str, *, where: str) -> str:

@@ -36,7 +36,11 @@ class Overview:
 
 
 def overview(audience: Audience, choices: Choices) -> Overview:
-    """Compute the overview; each number is that of the library's function of the same name."""
+    """Give the overview; each number is that of the library's function of the same name."""
+    return audience.answer(("overview", choices), lambda: _overview(audience, choices))
+
+
+def _overview(audience: Audience, choices: Choices) -> Overview:
     table = audience.events(choices.event)
     events, users, new = _measured(audience, table, choices)
     events_before, users_before, new_before = _measured(audience, table, choices.before)

@@ -51,3 +51,20 @@ def test_text_is_left_alone(log):
 
 def test_the_words_of_a_problem_are_text():
     assert "<b>" not in problem_output("<b>", "1a2b3c4d")["data"]["text/html"]
+
+
+def test_a_page_may_wait_for_its_visitor_for_days_but_not_compute_for_ever():
+    executor = PageExecutor(v4.new_notebook(), timeout=300)
+
+    assert executor._get_timeout(v4.new_code_cell("chosen = visitor_choices(days=days)")) is None
+    assert executor._get_timeout(v4.new_code_cell("funnel(events, steps)")) == 300
+
+
+def test_what_a_reader_asked_wrongly_is_explained_without_an_incident(log):
+    error = v4.new_output("error", ename="ArgumentError", evalue="<the range> ends. Swap.", traceback=["in secret.py"])
+
+    cell = PageExecutor(v4.new_notebook()).strip_code_cell_errors(v4.new_code_cell("", outputs=[error]))
+
+    assert "&lt;the range&gt; ends. Swap." in cell["outputs"][0]["data"]["text/html"]
+    assert "secret" not in str(cell["outputs"])
+    assert not log.exists()

@@ -7,7 +7,7 @@ import pytest
 
 from analytics_lib.dashboards.manifest import DashboardPage
 from analytics_lib.dashboards.proxy import TrustedProxy
-from analytics_lib.dashboards.serving import Serving, configuration, free_port, serve_dashboards
+from analytics_lib.dashboards.serving import Serving, configuration, free_port, has_desktop, serve_dashboards
 from analytics_lib.errors import AccessError
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104
@@ -76,3 +76,13 @@ def test_a_free_port_is_found():
 def test_an_open_door_to_the_network_is_refused(tmp_path):
     with pytest.raises(AccessError, match="anybody on the network"):
         serve_dashboards(tmp_path, address=EVERYWHERE, token="")
+
+
+def test_no_browser_is_opened_where_there_is_no_screen(monkeypatch):
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    assert not has_desktop()
+
+    monkeypatch.setenv("DISPLAY", ":0")
+    assert has_desktop()

@@ -69,3 +69,18 @@ def test_the_same_snapshot_is_read_once_and_a_new_one_again(workspace, shop, mon
     monkeypatch.setattr(type(workspace.lake), "version", lambda _lake, _table: 99)
 
     assert Audience.of(workspace, "shop") is not shop
+
+
+def test_a_question_asked_again_is_answered_at_once(shop):
+    asked = []
+    for number in (1, 2, 1, 1):
+        shop.answer(("test", number), lambda number=number: asked.append(number) or number)
+
+    assert asked == [1, 2]
+
+
+def test_old_answers_make_room_for_new_ones(shop):
+    for number in range(50):
+        shop.answer(("test", number), lambda: number)  # noqa: B023
+
+    assert len(shop.answers) <= 12

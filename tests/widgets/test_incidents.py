@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import logging
 
-from analytics_lib.widgets.incidents import LOG_VARIABLE, record_incident
+from analytics_lib.widgets.incidents import LOG_VARIABLE, is_for_readers, record_incident
 
 
 def fail():
@@ -39,3 +39,9 @@ def test_a_log_that_can_not_be_written_does_not_hide_the_number(tmp_path, monkey
     monkeypatch.setenv(LOG_VARIABLE, str(tmp_path))  # a folder
 
     assert len(recorded()) == 8
+
+
+def test_only_what_a_reader_asked_for_is_explained_to_readers():
+    named = ["ArgumentError", "ParameterError", "SmallGroupError", "LakeError", "SettingsError", "ValueError"]
+
+    assert [name for name in named if is_for_readers(name)] == ["ArgumentError", "ParameterError", "SmallGroupError"]

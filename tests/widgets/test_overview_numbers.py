@@ -54,7 +54,7 @@ def test_small_parts_become_others(workspace, monkeypatch):
     monkeypatch.setattr("analytics_lib.widgets.overview_numbers.MOST_PARTS", 2)
     audience = Audience.of(workspace, "shop")
 
-    parts = overview(audience, audience.choices({})).parts
+    parts = overview(audience, audience.choices({"end": "2024-03-31"})).parts
 
     assert set(parts["device_type"]) == {"desktop", OTHERS}
 

@@ -34,7 +34,7 @@ class SessionEvents:
     urls: pa.ChunkedArray
     """Address of each page."""
     keys: pa.Table
-    """Owner and sent id of each event: tenant, user, session."""
+    """Owner and sent id of each session: tenant, user, session."""
     views_known: bool
     """Whether the table has any view event."""
     left_out: int
@@ -43,9 +43,7 @@ class SessionEvents:
     @property
     def first(self) -> Codes:
         """Position of the first event of each session."""
-        if not len(self.session):
-            return self.session
-        return np.flatnonzero(np.append(True, self.session[1:] != self.session[:-1]))
+        return _changes(self.session)
 
 
 def fetch_sessions(
@@ -68,7 +66,7 @@ def fetch_sessions(
         engagement=(flags & 2 > 0)[order],
         url=pages.codes[order],
         urls=pages.keys["url"],
-        keys=rows.select(owners).take(pa.array(order)),
+        keys=rows.select(owners).take(pa.array(order[_changes(new)])),
         views_known=bool((flags & 1).any()),
         left_out=int((numbers < 0).sum()),
     )
@@ -93,6 +91,11 @@ def _reduced(table: Table, who: Sequence[str], view: Sequence[str], engagement: 
         flags = looks.ifelse(1, 0) + does.ifelse(2, 0)
     kept = [name for name in (*who, "session_id", "url") if name in table.columns]
     return table.mutate(_flags=flags.cast("int8")).select(*kept, "_micros", "_flags")
+
+
+def _changes(numbers: Codes) -> Codes:
+    """Give the first position of each run of equal numbers."""
+    return np.flatnonzero(np.append(True, numbers[1:] != numbers[:-1])) if len(numbers) else numbers
 
 
 def _no_pages(rows: pa.Table) -> Coded:

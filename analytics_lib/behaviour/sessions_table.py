@@ -24,7 +24,7 @@ def session_frame(events: SessionEvents, scope: Scope, *, gap: timedelta) -> pd.
     first = events.first
     last = np.append(first[1:], len(events.session)) - 1 if len(first) else first
     begin, finish = events.time[first], events.time[last]
-    owners = events.keys.take(pa.array(first)).to_pandas()
+    owners = events.keys.to_pandas()
     views = _sums(events.view, first)
     frame = pd.DataFrame(
         {
@@ -49,7 +49,18 @@ def session_frame(events: SessionEvents, scope: Scope, *, gap: timedelta) -> pd.
         inside &= begin >= micros(scope.asked.start)
     if scope.asked.end is not None:
         inside &= begin < micros(scope.asked.end)
-    return frame[inside].sort_values(["start", "user_id", "session_id"], kind="stable", ignore_index=True)
+    return _by_start(frame, begin, np.flatnonzero(inside))
+
+
+def _by_start(frame: pd.DataFrame, begin: Codes, inside: Codes) -> pd.DataFrame:
+    """Order by start; only sessions that begin in the same microsecond are compared by their names."""
+    order = inside[np.argsort(begin[inside], kind="stable")]
+    same = begin[order[1:]] == begin[order[:-1]]
+    tied = np.flatnonzero(np.append(same, False) | np.append(False, same)) if len(order) else order
+    if len(tied):
+        named = frame.iloc[order[tied]][["start", "user_id", "session_id"]].reset_index(drop=True)
+        order[tied] = order[tied][named.sort_values(list(named.columns)).index.to_numpy()]
+    return frame.iloc[order].reset_index(drop=True)
 
 
 def sessions_per_day(frame: pd.DataFrame) -> pd.DataFrame:

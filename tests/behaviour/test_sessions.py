@@ -123,3 +123,10 @@ def test_the_published_shop_log_has_its_sessions() -> None:
     assert len(frame) == 3605
     assert frame["user_id"].nunique() == 600
     assert frame["events"].sum() == 31_106
+
+
+def test_sessions_that_begin_together_stand_in_order_of_their_users() -> None:
+    together = pd.concat([visits(0).assign(user_id=name) for name in "cab"])
+
+    assert sessions(together).to_frame()["user_id"].tolist() == ["a", "b", "c"]
+    assert sessions(together.iloc[::-1]).to_frame()["user_id"].tolist() == ["a", "b", "c"]

@@ -21,4 +21,4 @@ def test_events_come_in_order_of_session_and_time() -> None:
     assert found.first.tolist() == [0, 2, 3]
     assert found.view.tolist() == [True, False, True, False]
     assert found.engagement.tolist() == [False, True, False, False]
-    assert found.keys["user_id"].to_pylist() == ["a", "a", "a", "b"]
+    assert found.keys["user_id"].to_pylist() == ["a", "a", "b"]

@@ -25,7 +25,7 @@ _UNDER_NOISE: Final = np.array([0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.985, 1.0])
 _COVERED: Final = np.array([0.2, 0.4, 0.55, 0.7, 0.8, 0.88, 0.94])  # minus the moving-average part over the coefficient
 
 _WALK_SHARE: Final = 0.4  # prior probability of a random walk, so that walks are not mistaken for slow red noise
-_NOISE_SHARE: Final = 0.002  # prior probability of white noise on top
+_NOISE_SHARE: Final = 0.0005  # prior probability of white noise on top
 _SHARPNESS: Final = 1.5  # exponent of the likelihood; the value at which simulated tests come nearest to nominal
 
 

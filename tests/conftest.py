@@ -11,9 +11,14 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "data"
+
+# No test is timed: a busy machine is not a wrong answer. `make bench` measures.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 
 def shared_data(name: str) -> Path:

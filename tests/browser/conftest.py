@@ -88,7 +88,7 @@ def served(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     server.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # an open Playwright keeps an event loop in this thread; later tests need it gone
 def browser() -> Iterator[Any]:
     """A headless Chromium; outside the sandbox only for root, whom it would not start otherwise."""
     from playwright.sync_api import sync_playwright

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from analytics_lib.statistics.changepoints import changepoints as changepoints
     from analytics_lib.statistics.compare import compare_variants as compare_variants
     from analytics_lib.statistics.decomposition import decompose as decompose
+    from analytics_lib.statistics.forecast import forecast as forecast
     from analytics_lib.statistics.monitor import AnomalyMonitor as AnomalyMonitor
     from analytics_lib.statistics.seasonality import seasonality as seasonality
     from analytics_lib.statistics.split import check_split as check_split
@@ -63,6 +64,7 @@ _ADDRESSES: Final = {
     "anomalies": "statistics.anomalies",
     "AnomalyMonitor": "statistics.monitor",
     "changepoints": "statistics.changepoints",
+    "forecast": "statistics.forecast",
     "compare_variants": "statistics.compare",
     "check_split": "statistics.split",
     "suppress": "privacy.suppression",

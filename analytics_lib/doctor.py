@@ -82,7 +82,7 @@ def examine(workspace: Path | None = None) -> list[Finding]:
     checks: list[Callable[[], Finding]] = [python_version, versions_together, browser, clock]
     findings = [_guarded(check) for check in checks]
     if workspace is not None:
-        for check in (folder, settings, keys, disk_space, state, lake):
+        for check in (folder, settings, plans, keys, disk_space, state, lake):
             findings.append(_guarded(check, workspace))
     return findings
 
@@ -176,6 +176,16 @@ def settings(workspace: Path) -> Finding:
 
     read = read_settings(workspace)
     return Finding("settings", Status.OK, f"{len(read.tenants)} tenants")
+
+
+def plans(workspace: Path) -> Finding:
+    """Tell whether the tracking plans can be read."""
+    from analytics_lib.ingestion.plans import read_plans
+
+    folder = workspace / "plans"
+    read = read_plans(folder).plans if folder.is_dir() else ()
+    off = sum(not plan.enabled for plan in read)
+    return Finding("plans", Status.OK, f"{len(read)} tracking plans" + (f", {off} switched off" if off else ""))
 
 
 def keys(workspace: Path) -> Finding:

@@ -19,6 +19,7 @@ from analytics_lib.errors import ArgumentError, WorkspaceError, nearest
 from analytics_lib.periods import Moment, time_range
 
 if TYPE_CHECKING:
+    from analytics_lib.ingestion.plans import TrackingPlans
     from analytics_lib.ingestion.receipts import Receipt
     from analytics_lib.lake.tables import Lake
     from analytics_lib.privacy.consent import ConsentRules
@@ -33,7 +34,10 @@ _SCATTERED: Final = 8
 DEMONSTRATION: Final = ".demo"
 """Where `make demo` puts its workspace; found from the checkout's own notebooks, too."""
 
-_FOLDERS: Final = ("plans", "alerts", "lake")
+PLANS: Final = "plans"
+"""Folder of the tracking plans; every load and replay follows them."""
+
+_FOLDERS: Final = (PLANS, "alerts", "lake")
 _NOT_COPIED: Final = ("_build", "images", "__pycache__", ".ipynb_checkpoints", "*.py")
 _NOT_SHARED: Final = (
     "# What must not leave this machine, or can be made again.\nkeys/\nlake/\nstate.db*\nreports/_build/\n"
@@ -211,6 +215,10 @@ class Workspace:
         table = self._read("metrics", start, end, tenant_id=tenant_id, as_of=as_of)
         return table if name is None else table.filter(table["name"] == name)
 
+    def quarantine(self, *, tenant_id: str | None = None) -> Any:
+        """Give what was kept aside (reason, detail, source, line, row, …) as a lazy Ibis table."""
+        return self._read("quarantine", None, None, tenant_id=tenant_id, as_of=None)
+
     def _read(
         self, table: str, start: Moment | None, end: Moment | None, *, tenant_id: str | None, as_of: int | Moment | None
     ) -> Any:
@@ -229,8 +237,9 @@ class Workspace:
     ) -> Receipt:
         """Load a file or folder of events and tell what became of every one. Loading it again adds nothing.
 
-        Consent, strictness, tolerance for future times and the geo file follow the settings; what people
-        decided (``analytics_lib.state.consents``) is respected; the receipt is kept.
+        Consent, strictness, tolerance for future times and the geo file follow the settings; events follow the
+        tracking plans in ``plans/``; what people decided (``analytics_lib.state.consents``) is respected; the
+        receipt is kept.
 
         Parameters
         ----------
@@ -253,10 +262,38 @@ class Workspace:
             self._remember(receipt)
         return receipt
 
+    def replay(self, mend: Any = None, *, reason: str | None = None, tenant_id: str | None = None) -> Receipt:
+        """Send events that were kept aside on their way again; those that pass leave the quarantine.
+
+        Parameters
+        ----------
+        mend
+            Mends one event, or what events should have been by ``quarantine_id``; default: as they came, for after
+            a change of the tracking plans. See :func:`analytics_lib.ingestion.replay.replay`.
+        reason, tenant_id
+            Only events kept for this reason, only of this tenant.
+        """
+        from analytics_lib.ingestion.replay import AS_IT_CAME, replay
+
+        self._refuse_unknown(tenant_id)
+        receipt = replay(
+            self.lake, AS_IT_CAME if mend is None else mend,
+            reason=reason, tenant_id=tenant_id, plan=self._plans(), keys=self.folder / "keys",
+        )  # fmt: skip
+        self._remember(receipt)
+        return receipt
+
+    def _plans(self) -> TrackingPlans | None:
+        from analytics_lib.ingestion.plans import plan_files, read_plans
+
+        folder = self.folder / PLANS
+        return read_plans(folder) if plan_files(folder) else None
+
     def _ingestion(self) -> dict[str, Any]:
         told = self.settings.ingestion
         return {
             "keys": self.folder / "keys",
+            "plan": self._plans(),
             "consent": self._consent_rules(),
             "strict": told.strict,
             "future_tolerance": told.future_tolerance,

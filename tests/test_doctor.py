@@ -105,3 +105,16 @@ def test_a_check_that_crashes_becomes_a_finding(monkeypatch: pytest.MonkeyPatch)
 
     assert finding.status is Status.FAIL
     assert "ZeroDivisionError: oh" in finding.fact
+
+
+def test_a_broken_plan_is_found_before_a_load_trips_over_it(tmp_path: Path) -> None:
+    (tmp_path / "plans").mkdir()
+    (tmp_path / "plans" / "a.yaml").write_text("events: {a: {}}")
+    assert by_check(examine(tmp_path))["plans"].fact == "1 tracking plans"
+    (tmp_path / "plans" / "b.yaml").write_text("evnts: {}")
+
+    finding = by_check(examine(tmp_path))["plans"]
+
+    assert finding.status is Status.FAIL
+    assert "b.yaml has 'evnts'" in finding.fact
+    assert "events" in finding.advice

@@ -197,6 +197,26 @@ def test_the_settings_decide_how_a_load_judges(workspace: Workspace, tmp_path: P
     assert (receipt.accepted, receipt.rejected, receipt.reasons["no_consent"]) == (0, 1, 1)
 
 
+PLAN = "events: {page_view: {properties: {path: {required: true}}}}\n"
+
+
+def test_loads_and_replays_follow_the_plans_in_the_workspace(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text(CSV + "".join(LINES), encoding="utf-8")
+    plan = workspace.folder / "plans" / "shop.yaml"
+    plan.write_text(PLAN, encoding="utf-8")
+
+    loaded = workspace.load(tmp_path / "log.csv", tenant_id="retail")
+    stayed = workspace.replay()
+    plan.write_text("enabled: false\n" + PLAN, encoding="utf-8")
+    passed = workspace.replay(reason="required_missing", tenant_id="retail")
+
+    assert (loaded.quarantined, dict(loaded.reasons)) == (4, {"required_missing": 4})
+    assert (stayed.sent, stayed.quarantined) == (4, 4)
+    assert (passed.sent, passed.accepted) == (4, 4)
+    assert workspace.quarantine().count().execute() == 0
+    assert workspace.events(tenant_id="retail").count().execute() == 4
+
+
 def test_what_people_decided_is_respected(workspace: Workspace, tmp_path: Path) -> None:
     from analytics_lib.privacy.pseudonyms import Keys
     from analytics_lib.state.consents import record_consent

@@ -10,6 +10,7 @@ from analytics_lib.cli.dashboards import dashboards
 from analytics_lib.cli.demo import demo
 from analytics_lib.cli.doctor import doctor
 from analytics_lib.cli.load import formats, load
+from analytics_lib.cli.quarantine import commands as quarantine_commands
 from analytics_lib.cli.report import commands as report_commands
 from analytics_lib.cli.schedule import commands as schedule_commands
 from analytics_lib.cli.workspace import init, lake
@@ -39,6 +40,7 @@ application.command()(doctor)
 application.command()(demo)
 application.command()(dashboards)
 application.add_typer(lake, name="lake")
+application.add_typer(quarantine_commands, name="quarantine")
 application.add_typer(report_commands, name="report")
 application.add_typer(schedule_commands, name="schedule")
 

@@ -51,8 +51,8 @@ def _shown(folder: Path) -> str:
 @lake.command()
 def info(workspace: WorkspaceOption = None) -> None:
     """List the tables: rows, days, files and size of the newest version."""
-    opened = _opened(workspace)
-    _print_table(
+    opened = opened_workspace(workspace)
+    print_table(
         ["table", "version", "rows", "first day", "last day", "files", "size"],
         (_described(opened, name) for name in opened.lake.tables()),
     )
@@ -76,18 +76,18 @@ def history(
     limit: Annotated[int, typer.Option(min=1, help="Newest entries to show.")] = 20,
 ) -> None:
     """List what was done to a table; `as_of` takes any of these versions or times."""
-    frame = _opened(workspace).lake.history(table, limit=limit)
+    frame = opened_workspace(workspace).lake.history(table, limit=limit)
     if frame.empty:
         print(f"{table}: never written")
         return
     rows = ([format_value(str(name), value) for name, value in row.items()] for row in frame.to_dict("records"))
-    _print_table([str(name).replace("_", " ") for name in frame.columns], rows)
+    print_table([str(name).replace("_", " ") for name in frame.columns], rows)
 
 
 @lake.command()
 def compact(table: Everywhere = None, *, workspace: WorkspaceOption = None) -> None:
     """Rewrite each closed day that lies in several files into one sorted file; no number changes."""
-    opened = _opened(workspace)
+    opened = opened_workspace(workspace)
     for name in _chosen(opened, table):
         done = opened.lake.compact(name)
         print(f"{name}: {len(done.days)} days, {done.files_before} files became {done.files_after}")
@@ -104,14 +104,15 @@ def vacuum(
     ] = None,
 ) -> None:
     """Delete files that no readable version needs, and what killed writers left behind."""
-    opened = _opened(workspace)
+    opened = opened_workspace(workspace)
     kept = None if retention is None else duration("retention", retention)
     for name in _chosen(opened, table):
         done = opened.lake.vacuum(name, retention=kept)
         print(f"{name}: {len(done.files)} files deleted, {format_bytes(done.size_bytes)} freed")
 
 
-def _opened(folder: Path | None) -> Workspace:
+def opened_workspace(folder: Path | None) -> Workspace:
+    """Open the workspace that an option names."""
     from analytics_lib.workspace import open_workspace
 
     return open_workspace(folder)
@@ -127,7 +128,8 @@ def _chosen(workspace: Workspace, table: str | None) -> tuple[str, ...]:
     return written
 
 
-def _print_table(heads: list[str], rows: Iterable[list[str]]) -> None:
+def print_table(heads: list[str], rows: Iterable[list[str]]) -> None:
+    """Print rows of text under their heads."""
     printed = Table(*heads, box=box.SIMPLE, pad_edge=False)
     for row in rows:
         printed.add_row(*row)

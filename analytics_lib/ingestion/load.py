@@ -19,7 +19,7 @@ from analytics_lib.ingestion.lookups import Lookups
 from analytics_lib.ingestion.mapping import MappingLike
 from analytics_lib.ingestion.normalise import Circumstances
 from analytics_lib.ingestion.path import EventPath
-from analytics_lib.ingestion.plans import PlanLike, read_plan
+from analytics_lib.ingestion.plans import PlanLike, read_plans
 from analytics_lib.ingestion.quarantine import QUARANTINE, quarantined_conflicts
 from analytics_lib.ingestion.receipts import Receipt
 from analytics_lib.ingestion.scrub import Scrubber
@@ -97,7 +97,7 @@ def load(  # noqa: PLR0913  # each is a rule of the load, keyword-only
     geo_file
         A local file in MaxMind's format, for country, region and city.
     plan
-        Tracking plan: a YAML file or folder, or a dictionary.
+        Tracking plans: a YAML file or folder of them, or a dictionary.
     lookups
         ``{"session" | "user" | "tenant": table}`` of attributes; they go into ``context``.
     computed_fields
@@ -123,7 +123,7 @@ def load(  # noqa: PLR0913  # each is a rule of the load, keyword-only
     """
     opened = open_source(source, format, mapping)
     rules = scrub or ScrubRules()
-    read = read_plan(plan) if plan is not None else None
+    read = read_plans(plan) if plan is not None else None
     if read is not None:
         rules = replace(rules, properties={**read.privacy(), **rules.properties})
     found = keys if isinstance(keys, Keys) else Keys(keys if keys is not None else Path(lake.folder).parent / "keys")

@@ -21,7 +21,7 @@ from analytics_lib.ingestion.geography import Geography
 from analytics_lib.ingestion.json_text import merged
 from analytics_lib.ingestion.lookups import Lookups
 from analytics_lib.ingestion.normalise import CANONICAL, DEFAULT_TENANT, Circumstances, normalise
-from analytics_lib.ingestion.plans import TrackingPlan
+from analytics_lib.ingestion.plans import TrackingPlans
 from analytics_lib.ingestion.quarantine import QUARANTINE, quarantined_lines, quarantined_rows
 from analytics_lib.ingestion.scrub import Scrubber
 from analytics_lib.ingestion.validate import FUTURE_TOLERANCE, validate
@@ -50,7 +50,7 @@ class EventPath:
     circumstances: Circumstances
     consent: ConsentRules = field(default_factory=ConsentRules)
     scrubber: Scrubber = field(default_factory=Scrubber)
-    plan: TrackingPlan | None = None
+    plan: TrackingPlans | None = None
     future_tolerance: timedelta = FUTURE_TOLERANCE
     geography: Geography | None = None
     lookups: Lookups = field(default_factory=Lookups)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import pyarrow as pa
 
@@ -20,7 +20,7 @@ from analytics_lib.ingestion.mapping import MappingLike, read_mapping
 from analytics_lib.ingestion.normalise import Circumstances
 from analytics_lib.ingestion.objects import sent_objects
 from analytics_lib.ingestion.path import EventPath
-from analytics_lib.ingestion.plans import PlanLike, read_plan
+from analytics_lib.ingestion.plans import PlanLike, read_plans
 from analytics_lib.ingestion.receipts import Receipt
 from analytics_lib.ingestion.scrub import Scrubber
 from analytics_lib.ingestion.verdicts import QUARANTINED
@@ -29,6 +29,9 @@ from analytics_lib.privacy.pseudonyms import Keys
 Mend = Callable[[dict[str, Any]], Mapping[str, Any] | None]
 """Gets what came (columns as sent; people as pseudonyms; ``{"text": …}`` for a line that was no event) and
 gives what it should have been, or None to leave it where it is."""
+
+AS_IT_CAME: Final[Mend] = dict
+"""Mends nothing: for events that a changed tracking plan, or time itself, has put right."""
 
 
 class QuarantineLake(LakeLike, Protocol):
@@ -43,7 +46,7 @@ class QuarantineLake(LakeLike, Protocol):
 
 def replay(
     lake: QuarantineLake,
-    mend: Mend,
+    mend: Mend | Mapping[str, Mapping[str, Any]] = AS_IT_CAME,
     *,
     reason: str | None = None,
     tenant_id: str | None = None,
@@ -62,13 +65,13 @@ def replay(
     lake
         From :func:`analytics_lib.lake.tables.open_lake`.
     mend
-        Mends one event; see :data:`Mend`.
+        Mends one event (see :data:`Mend`), or what events should have been by ``quarantine_id``. Default: as they came.
     reason, tenant_id
         Only events kept for this reason, only of this tenant.
     mapping
         How times are meant; events are read by the spellings of their columns.
     plan
-        Tracking plan that the mended events must follow.
+        Tracking plans that the mended events must follow.
     keys
         Pseudonym keys or their folder. Default: the folder ``keys`` beside the lake.
     received_at
@@ -90,14 +93,14 @@ def replay(
     chosen = [row for row in kept if reason in (None, row["reason"])]
     log, mended = Log(), []
     found = keys if isinstance(keys, Keys) else Keys(keys if keys is not None else Path(lake.folder).parent / "keys")
-    read = read_plan(plan) if plan is not None else None
+    read = read_plans(plan) if plan is not None else None
     path = EventPath(
         Circumstances(read_mapping(mapping), received_at or datetime.now(UTC)),
         scrubber=Scrubber(found, people_known=True),
         plan=read,
     )
     for row in chosen:
-        said = mend(json.loads(row["row"]))
+        said = mend(json.loads(row["row"])) if callable(mend) else mend.get(row["quarantine_id"])
         if said is not None:
             mended.append((row, {"tenant_id": row["tenant_id"], "received_at": row["received_at"], **said}))
     bad = _send(lake, path, log, mended)

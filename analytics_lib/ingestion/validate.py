@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics_lib.ingestion.blocks import text_column
-from analytics_lib.ingestion.plans import TrackingPlan
+from analytics_lib.ingestion.plans import TrackingPlans
 from analytics_lib.ingestion.verdicts import Judgement
 
 FUTURE_TOLERANCE: Final = timedelta(hours=1)
@@ -20,7 +20,7 @@ def validate(
     table: pa.Table,
     judgement: Judgement,
     *,
-    plan: TrackingPlan | None = None,
+    plan: TrackingPlans | None = None,
     future_tolerance: timedelta = FUTURE_TOLERANCE,
 ) -> pa.Table:
     """Mark the rows that can't be believed; give the table with properties as the plan wants them stored."""
@@ -38,20 +38,23 @@ def _mark_future(table: pa.Table, judgement: Judgement, tolerance: timedelta) ->
         judgement.mark(ahead, "future_time", f"the event lies more than {hours} after it was received")
 
 
-def _by_plan(table: pa.Table, judgement: Judgement, plan: TrackingPlan) -> pa.Table:
-    if plan.unplanned and not pc.any(pc.is_in(table["event"], pa.array(list(plan.events), pa.string()))).as_py():
-        return table
-    known: dict[tuple[str, str], Any] = {}
+def _by_plan(table: pa.Table, judgement: Judgement, plan: TrackingPlans) -> pa.Table:
+    if plan.names is not None:
+        concerned = pc.is_in(table["event"], pa.array(sorted(plan.names), pa.string()))
+        if not pc.any(concerned).as_py():
+            return table
+    known: dict[tuple[str | None, ...], Any] = {}
     texts: list[str | None] = []
     wrong: dict[str, dict[int, str]] = {}
-    pairs = zip(table["event"].to_pylist(), table["properties"].to_pylist(), strict=True)
-    for row, (event, properties) in enumerate(pairs):
+    said = [table[name].to_pylist() for name in ("event", "properties", "tenant_id", "application_id")]
+    for row, key in enumerate(zip(*said, strict=True)):
+        event, properties, tenant_id, application_id = key
         if event is None:
             texts.append(properties)
             continue
-        if (event, properties) not in known:
-            known[event, properties] = plan.judge(event, properties)
-        finding, text = known[event, properties]
+        if key not in known:
+            known[key] = plan.judge(event, properties, tenant_id=tenant_id, application_id=application_id)
+        finding, text = known[key]
         texts.append(text)
         if finding is not None:
             wrong.setdefault(finding[0], {})[row] = finding[1]

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from analytics_lib.errors import ArgumentError, SourceError
-from analytics_lib.ingestion.plans import PlannedProperty, read_plan
+from analytics_lib.ingestion.plans import read_plans
 
 PLAN = """
 unplanned: false
@@ -27,7 +27,7 @@ events:
 @pytest.fixture
 def plan(tmp_path):
     (tmp_path / "shop.yaml").write_text(PLAN)
-    return read_plan(tmp_path / "shop.yaml")
+    return read_plans(tmp_path / "shop.yaml")
 
 
 @pytest.mark.parametrize(
@@ -61,19 +61,55 @@ def test_privacy_of_properties_is_handed_on(plan):
     assert plan.privacy() == {"email": "drop"}
 
 
-def test_the_plans_of_a_folder_are_one(tmp_path):
+def test_the_plans_of_a_folder_hold_together(tmp_path):
     (tmp_path / "a.yaml").write_text(PLAN)
     (tmp_path / "b.yml").write_text("events: {search.query: {}}\n")
-    read = read_plan(tmp_path)
-    assert set(read.events) == {"order.placed", "page.view", "search.query"}
-    assert read.unplanned is False
-    assert read_plan(read) is read
+    (tmp_path / "notes.txt").write_text("not a plan")
+    read = read_plans(tmp_path)
+    assert [len(plan.events) for plan in read.plans] == [2, 1]
+    assert read.judge("search.query", "{}")[0] is None
+    assert read.judge("shaken", "{}")[0] == ("unplanned_event", "shaken is not in the tracking plan")
+    assert read_plans(read) is read
+
+
+NEEDS = "events: {a: {properties: {%s: {required: true}}}}\n"
+
+
+def test_an_event_follows_the_first_plan_that_covers_it_and_names_it(tmp_path):
+    """The rule of S0-55: enabled, of this type, and of this owner and application where the plan says one."""
+    (tmp_path / "1.yaml").write_text("tenant_id: shop\napplication_id: web\n" + NEEDS % "web")
+    (tmp_path / "2.yaml").write_text("tenant_id: shop\nunplanned: false\n" + NEEDS % "shop")
+    (tmp_path / "3.yaml").write_text("enabled: false\n" + NEEDS % "off")
+    (tmp_path / "4.yaml").write_text(NEEDS % "all")
+    plans = read_plans(tmp_path)
+
+    def missing(tenant_id, application_id, event="a"):
+        finding = plans.judge(event, "{}", tenant_id=tenant_id, application_id=application_id)[0]
+        return finding and finding[1]
+
+    assert missing("shop", "web") == "the property web is missing"
+    assert missing("shop", "app") == missing("shop", None) == "the property shop is missing"
+    assert missing("retail", "web") == missing(None, None) == "the property all is missing"
+    assert missing("shop", None, "b") == "b is not in the tracking plan"
+    assert missing("retail", None, "b") is None
+
+
+def test_a_plan_that_is_switched_off_does_nothing():
+    plans = read_plans({
+        "enabled": False, "unplanned": False, "events": {"a": {"properties": {"email": {"privacy": "drop"}}}},
+    })  # fmt: skip
+    assert plans.names == frozenset()
+    assert plans.privacy() == {}
+    assert plans.judge("b", "{}")[0] is None
 
 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
         ({"event": {}}, "Did you mean 'events'"),
+        ({}, "names no event"),
+        ({"events": ["a"]}, "the tracking plan, events is .*Write name: value pairs"),
+        ({"events": {"a": {}}, "enabled": "no"}, "enabled: 'no'.*Write true or false"),
         ({"events": {"a": {"propertys": {}}}}, "Did you mean 'properties'"),
         ({"events": {"a": {"properties": {"b": {"typ": "string"}}}}}, "Did you mean 'type'"),
         ({"events": {"a": {"properties": {"b": {"type": "text"}}}}}, "type='text'"),
@@ -81,18 +117,13 @@ def test_the_plans_of_a_folder_are_one(tmp_path):
 )
 def test_what_is_not_understood_is_named(content, said):
     with pytest.raises(ArgumentError, match=said):
-        read_plan(content)
+        read_plans(content)
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path):
     (tmp_path / "x.yaml").write_text("a: [")
     (tmp_path / "y.yaml").write_text("- a")
     with pytest.raises(SourceError, match="x.yaml"):
-        read_plan(tmp_path / "x.yaml")
+        read_plans(tmp_path / "x.yaml")
     with pytest.raises(ArgumentError, match="y.yaml"):
-        read_plan(tmp_path / "y.yaml")
-
-
-def test_an_unknown_transform_is_refused():
-    with pytest.raises(ArgumentError, match="transform='rot13'"):
-        PlannedProperty(transform="rot13")
+        read_plans(tmp_path / "y.yaml")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 
-from analytics_lib.ingestion.plans import read_plan
+from analytics_lib.ingestion.plans import read_plans
 from analytics_lib.ingestion.validate import validate
 from analytics_lib.ingestion.verdicts import Judgement
 
@@ -19,7 +19,8 @@ def table(times, names=None):
     return pa.table({
         "event_name": pa.array(names, pa.string()), "event": pa.array(names, pa.string()),
         "event_time": pa.array(times, STAMP), "received_at": pa.array([NOW] * len(times), STAMP),
-        "properties": ["{}"] * len(times),
+        "properties": ["{}"] * len(times), "tenant_id": ["shop"] * len(times),
+        "application_id": pa.nulls(len(times), pa.string()),
     })  # fmt: skip
 
 
@@ -38,7 +39,7 @@ def test_a_name_and_a_time_are_required():
 
 def test_a_plan_judges_rows_and_changes_what_is_stored():
     judgement = Judgement(3)
-    plan = read_plan({"events": {"a": {"properties": {"n": {"required": True}}}}, "unplanned": False})
+    plan = read_plans({"events": {"a": {"properties": {"n": {"required": True}}}}, "unplanned": False})
     validate(table([NOW] * 3, ["a", "b", None]), judgement, plan=plan)
     assert [reason for _, reason, _ in judgement.bad(kept=True)] == [
         "required_missing", "unplanned_event", "required_missing",
@@ -47,5 +48,5 @@ def test_a_plan_judges_rows_and_changes_what_is_stored():
 
 def test_a_plan_for_other_events_costs_nothing():
     given = table([NOW])
-    plan = read_plan({"events": {"other": {}}})
+    plan = read_plans({"events": {"other": {}}})
     assert validate(given, Judgement(1), plan=plan) is given

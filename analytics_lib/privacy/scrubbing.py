@@ -35,7 +35,11 @@ _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{1,4}){3,8}\b")
 _CARD = re.compile(r"(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w-]|\.\d)")
 _IP4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]\d|\w)")
 _IP6 = re.compile(r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:])")
-_PHONE = re.compile(r"(?<![\w.,-])(?:\+\d{1,3}|\(?0\d{1,5}\)?)[ ./-]?\(?\d{1,5}\)?(?:[ ./-]?\d{1,5}){1,6}(?![\w-])")
+_PHONE = re.compile(
+    r"(?<![\w.,-])(?<!\d/)(?:\+\d{1,3}|\(?0\d{1,5}\)?)[ ./-]?\(?\d{1,5}\)?(?:[ ./-]?\d{1,5}){1,6}(?![\w-])"
+)
+    r"(?<![\w.,-])(?<!\d/)(?:\+\d{1,3}|\(?0\d{1,5}\)?)[ ./-]?\(?\d{1,5}\)?(?:[ ./-]?\d{1,5}){1,6}(?![\w-])"
+)
 _SECRET_PARAMETER = re.compile(
     r"([?&;#](?:access_token|auth|code|e-?mail|key|pass(?:word)?|secret|sig(?:nature)?|token|user|phone)=)[^&;#]*",
     re.IGNORECASE,
@@ -115,7 +119,7 @@ def _is_address(text: str) -> bool:
 def _is_phone(text: str) -> bool:
     digits = sum(letter.isdigit() for letter in text)
     separated = any(letter in " ./-()" for letter in text)
-    is_date = re.fullmatch(r"0?\d{1,2}[./-]\d{1,2}[./-]\d{2,4}", text) is not None
+    is_date = re.fullmatch(r"0?\d{1,2}[./-]\d{1,2}[./-]\d{2,4}( \d{1,2})?", text) is not None
     return 8 <= digits <= 15 and (text.startswith("+") or separated) and not is_date
 
 

@@ -29,6 +29,7 @@ from analytics_lib.privacy.scrubbing import ScrubRules, scrub_address, scrub_jso
         ("from 2001:db8::8a2e:370:7334", "from [ip]"),
         ("+49 (30) 901820-0", "[phone]"),
         ("tel. 020 7946 0958", "tel. [phone]"),
+        ("home/020 7946 0958", "home/[phone]"),
     ],
 )  # fmt: skip
 def test_personal_data_is_replaced_by_its_kind(text, clean):
@@ -48,6 +49,8 @@ def test_personal_data_is_replaced_by_its_kind(text, clean):
         "999.1.1.1 is no address",
         "12:30:45",
         "03/04/2021",
+        "Adjustment by john on 26/01/2010 16",  # an order line: a date and an hour
+        "on 01/02/2010 16:40",
         "4,120 / 2,160 / 2,038 / 1,488",
         "a@b",
     ],

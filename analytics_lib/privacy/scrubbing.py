@@ -38,8 +38,6 @@ _IP6 = re.compile(r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:
 _PHONE = re.compile(
     r"(?<![\w.,-])(?<!\d/)(?:\+\d{1,3}|\(?0\d{1,5}\)?)[ ./-]?\(?\d{1,5}\)?(?:[ ./-]?\d{1,5}){1,6}(?![\w-])"
 )
-    r"(?<![\w.,-])(?<!\d/)(?:\+\d{1,3}|\(?0\d{1,5}\)?)[ ./-]?\(?\d{1,5}\)?(?:[ ./-]?\d{1,5}){1,6}(?![\w-])"
-)
 _SECRET_PARAMETER = re.compile(
     r"([?&;#](?:access_token|auth|code|e-?mail|key|pass(?:word)?|secret|sig(?:nature)?|token|user|phone)=)[^&;#]*",
     re.IGNORECASE,

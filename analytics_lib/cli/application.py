@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from analytics_lib.cli.anomalies import commands as anomaly_commands
 from analytics_lib.cli.dashboards import dashboards
 from analytics_lib.cli.demo import demo
 from analytics_lib.cli.doctor import doctor
@@ -43,6 +44,7 @@ application.add_typer(lake, name="lake")
 application.add_typer(quarantine_commands, name="quarantine")
 application.add_typer(report_commands, name="report")
 application.add_typer(schedule_commands, name="schedule")
+application.add_typer(anomaly_commands, name="anomalies")
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from analytics_lib.errors import WorkspaceError
-from analytics_lib.state.tables import METADATA
+from analytics_lib.state.tables import ANOMALIES, METADATA
 
 BUSY_MILLISECONDS = 10_000
 
@@ -45,7 +45,11 @@ def _guard_audit(connection: Connection) -> None:
         )
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_tables, _guard_audit)
+def _add_anomalies(connection: Connection) -> None:
+    ANOMALIES.create(connection, checkfirst=True)
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_tables, _guard_audit, _add_anomalies)
 """Steps from an empty database to today's; only ever append. The version is how many were done."""
 
 

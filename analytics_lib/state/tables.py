@@ -114,3 +114,26 @@ LOADS = Table(
     Column("at", Moment, nullable=False),
     Column("counts", JSON, nullable=False),
 )
+
+ANOMALIES = Table(
+    "anomalies",
+    METADATA,
+    Column("anomaly_id", String(16), primary_key=True),
+    Column("tenant_id", String(200), nullable=False),
+    Column("series", String(400), nullable=False),
+    Column("time", Moment, nullable=False),
+    Column("value", Float),
+    Column("expected", Float),
+    Column("low", Float),
+    Column("high", Float),
+    Column("score", Float),
+    Column("severity", String(10), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("found_by", String(60), nullable=False),
+    Column("found_at", Moment, nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("reviewed_at", Moment),
+    Column("reviewed_by", String(200)),
+    Column("note", Text, nullable=False),
+    Index("anomalies_of_a_series", "tenant_id", "series", "time"),
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 UNKNOWN: Final = "–"
@@ -90,6 +90,27 @@ def format_duration(seconds: float | None) -> str:
         if amount:
             parts.append(f"{amount:,} {unit}")
     return ("−" if total < 0 else "") + (" ".join(parts[:2]) or "0 s")
+
+
+def spell_duration(length: timedelta) -> str:
+    """Write a length of time exactly, in words: what a definition promises must not be rounded.
+
+    Examples
+    --------
+    >>> spell_duration(timedelta(days=14)), spell_duration(timedelta(minutes=90))
+    ('14 days of 24 hours', '1 hour 30 minutes')
+    >>> spell_duration(timedelta(0)), spell_duration(timedelta(microseconds=1))
+    ('0 seconds', '0.000001 seconds')
+    """
+    rest, parts = length, []
+    for unit, size in (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1))):
+        amount, rest = divmod(rest, size)
+        if amount:
+            parts.append(f"{amount:,} {unit}{'s' if amount > 1 else ''}{' of 24 hours' if unit == 'day' else ''}")
+    if rest or not parts:
+        seconds = f"{rest.total_seconds():.6f}".rstrip("0").rstrip(".")
+        parts.append(f"{seconds} second{'' if seconds == '1' else 's'}")
+    return " ".join(parts)
 
 
 def format_moment(when: datetime | date | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import pytest
@@ -48,3 +48,15 @@ def test_changes_carry_their_direction_in_shape_and_sign(change: float, text: st
 
 def test_moments_lose_an_idle_midnight() -> None:
     assert display.format_moment(datetime(2024, 5, 13, 8, 30, tzinfo=UTC)) == "2024-05-13 08:30:00"
+
+
+@pytest.mark.parametrize(
+    ("length", "text"),
+    [
+        (timedelta(days=1, hours=25), "2 days of 24 hours 1 hour"),
+        (timedelta(minutes=1, seconds=1.5), "1 minute 1.5 seconds"),
+        (timedelta(seconds=1), "1 second"),
+    ],
+)
+def test_promised_lengths_are_spelt_out_exactly(length: timedelta, text: str) -> None:
+    assert display.spell_duration(length) == text

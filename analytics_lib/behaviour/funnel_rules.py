@@ -10,6 +10,7 @@ from typing import Final
 from analytics_lib.behaviour.dialects import Dialect
 from analytics_lib.behaviour.funnel_steps import Step
 from analytics_lib.checks import number_between, one_of
+from analytics_lib.display import spell_duration
 from analytics_lib.errors import ArgumentError
 from analytics_lib.periods import Duration, duration
 
@@ -163,8 +164,7 @@ def _limit_words(rules: Rules) -> str:
         return f"within {rules.sessions} sessions from {start}"
     if rules.within is None:
         return "with no time limit"
-    seconds = f"{rules.within.total_seconds():,.6f}".rstrip("0").rstrip(".")
-    return f"at most {seconds} seconds (inclusive) from {start}"
+    return f"at most {spell_duration(rules.within)} (inclusive) from {start}"
 
 
 def _extra_words(rules: Rules) -> list[str]:

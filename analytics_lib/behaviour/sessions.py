@@ -12,6 +12,7 @@ from analytics_lib.behaviour.scope import open_scope
 from analytics_lib.behaviour.sessions_events import fetch_sessions
 from analytics_lib.behaviour.sessions_table import session_frame, sessions_per_day
 from analytics_lib.checks import names
+from analytics_lib.display import spell_duration
 from analytics_lib.engine.tables import AnyTable
 from analytics_lib.errors import ArgumentError
 from analytics_lib.periods import Duration, Moment, duration
@@ -149,7 +150,7 @@ def _length(name: str, given: Duration) -> timedelta:
 def _words(lengths: tuple[timedelta, timedelta], view: tuple[str, ...], engagement: tuple[str, ...], zone: str) -> str:
     return (
         "Events of one user_id and session_id are one session. Others: a gap greater than "
-        f"{lengths[0].total_seconds():,g} seconds or a length greater than {lengths[1].total_seconds():,g} seconds "
+        f"{spell_duration(lengths[0])} or a length greater than {spell_duration(lengths[1])} "
         f"starts a new one. Duration = last − first event. Day = the day of the start in {zone}. "
         f"Bounced = exactly one of {', '.join(view)} and none of {len(engagement)} engagement events."
     )

@@ -362,6 +362,6 @@ def test_the_words_carry_the_arguments() -> None:
     definition = funnel(events, ["A", "B"], within="30min", exclude="X", by="os").definition
 
     assert "A > B" in definition
-    assert "1,800 seconds (inclusive)" in definition
+    assert "at most 30 minutes (inclusive)" in definition
     assert "X strictly between" in definition
     assert "Split by os on the first event" in definition

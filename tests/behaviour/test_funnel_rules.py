@@ -47,7 +47,7 @@ def test_the_words_say_every_argument() -> None:
 
     said = words(asked, unit="session")
 
-    for word in ("per session", "1,209,600 seconds", "2 s before", "share country", "x strictly", "first ever"):
+    for word in ("per session", "14 days of 24 hours", "2 s before", "share country", "x strictly", "first ever"):
         assert word in said
     assert "no time limit" in words(rules(within=None), unit="user")
     assert "3 sessions" in words(rules(within="3 sessions"), unit="user")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from analytics_lib.behaviour.active_users import active_users as active_users
     from analytics_lib.behaviour.cohorts import cohort as cohort
+    from analytics_lib.behaviour.engaged_time import engaged_time as engaged_time
     from analytics_lib.behaviour.event_counts import event_counts as event_counts
     from analytics_lib.behaviour.funnel import funnel as funnel
     from analytics_lib.behaviour.funnel_course import funnel_course as funnel_course
@@ -49,6 +50,7 @@ _ADDRESSES: Final = {
     "event_counts": "behaviour.event_counts",
     "active_users": "behaviour.active_users",
     "sessions": "behaviour.sessions",
+    "engaged_time": "behaviour.engaged_time",
     "funnel": "behaviour.funnel",
     "funnel_course": "behaviour.funnel_course",
     "retention": "behaviour.retention",

@@ -29,7 +29,7 @@ def session_frame(events: SessionEvents, scope: Scope, *, gap: timedelta) -> pd.
     frame = pd.DataFrame(
         {
             "user_id": owners["user_id"],
-            "session_id": _session_ids(owners, begin),
+            "session_id": session_ids(owners, begin),
             "start": _times(begin),
             "end": _times(finish),
             "duration_seconds": (finish - begin) / 1e6,
@@ -75,7 +75,7 @@ def sessions_per_day(frame: pd.DataFrame) -> pd.DataFrame:
     return days.reset_index().astype({"sessions": "Int64"})
 
 
-def _session_ids(owners: pd.DataFrame, begin: Codes) -> pd.Series:
+def session_ids(owners: pd.DataFrame, begin: Codes) -> pd.Series:
     """Keep the sent ids; name the others by a hash of user and start."""
     sent = owners["session_id"] if "session_id" in owners else pd.Series([None] * len(owners), dtype="str")
     made = sent.isna().to_numpy()

@@ -81,7 +81,7 @@ def _view_ids(rows: pa.Table) -> Any:
 def _first_id(text: str | None) -> str | None:
     try:
         entries = json.loads(text) if text else []
-        return str(entries[0]["id"]) if entries else None
+        return str(entries[0]["id"]) if entries and entries[0]["id"] is not None else None
     except (ValueError, KeyError, TypeError, IndexError):
         return None
 

@@ -8,6 +8,8 @@ beyond being smooth over ten neighbouring frequencies.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -50,11 +52,16 @@ def _coefficient(values: Floats) -> float:
     places = np.arange(len(values))
     filled = np.interp(places, places[known], values[known])
     power = np.abs(np.fft.rfft(filled - filled.mean())[1 : (len(values) - 1) // 2 + 1]) ** 2
-    angles = 2 * np.pi * np.arange(1, len(power) + 1) / len(values)
-    response = 1 - 2 * _COEFFICIENTS[:, None] * np.cos(angles) + _COEFFICIENTS[:, None] ** 2
-    left = np.log(power + 1e-300) + np.log(response + 1e-12)
+    left = np.log(power + 1e-300) + _log_response(len(values), len(power))
     misfit = np.abs(left - np.median(left, axis=1, keepdims=True)).sum(axis=1)
     return float(_COEFFICIENTS[np.argmin(misfit)])
+
+
+@lru_cache(maxsize=4)
+def _log_response(length: int, frequencies: int) -> Floats:
+    """Give what each coefficient takes out of each frequency, as a logarithm: (coefficients, frequencies)."""
+    angles = 2 * np.pi * np.arange(1, frequencies + 1) / length
+    return np.log(1 - 2 * _COEFFICIENTS[:, None] * np.cos(angles) + _COEFFICIENTS[:, None] ** 2 + 1e-12)
 
 
 def comb_evidence(innovations: Floats, periods: Integers, removed: tuple[int, ...] = ()) -> Floats:
@@ -92,9 +99,36 @@ def comb_evidence(innovations: Floats, periods: Integers, removed: tuple[int, ..
 
 def _in_stretches(innovations: Floats, periods: Integers, removed: tuple[int, ...], count: int) -> Floats:
     length = len(innovations) // count
-    size = _PADDING * length
     parts = innovations[-count * length :].reshape(count, length)
-    power = (np.abs(np.fft.rfft(parts, size, axis=1)) ** 2).mean(axis=0)
+    power = (np.abs(np.fft.rfft(parts, _PADDING * length, axis=1)) ** 2).mean(axis=0)
+    where = _teeth(length, np.ascontiguousarray(periods).tobytes(), removed)
+    noise = (power[where.around] * where.fresh).sum(axis=1) / where.beside
+    single = np.zeros(where.used.shape)
+    single[where.used] = _minus_log_ratio_tail(
+        power[where.centres] / np.maximum(noise, 1e-300), count, count * where.beside
+    )
+    return _best(single, where.used)
+
+
+@dataclass(frozen=True, slots=True)
+class _Teeth:
+    """Where the teeth of each period lie in the padded transform; the same for all series of one length."""
+
+    used: NDArray[np.bool_]
+    """Which of the sixteen teeth exist and were not taken out before, shape (periods, teeth)."""
+    centres: Integers
+    """Place of each tooth that is used, shape (used teeth,)."""
+    around: Integers
+    """Places beside each of them, shape (used teeth, neighbours)."""
+    fresh: NDArray[np.bool_]
+    """Which of those were not taken out before, same shape."""
+    beside: Integers
+    """How many those are, shape (used teeth,)."""
+
+
+@lru_cache(maxsize=8)
+def _teeth(length: int, wanted: bytes, removed: tuple[int, ...]) -> _Teeth:
+    periods, size = np.frombuffer(wanted, dtype=np.int64), _PADDING * length
     spent = _spent(removed, size)
     teeth = np.arange(1, _TEETH[-1] + 1)
     centres = np.round(teeth / periods[:, None] * size).astype(np.int64)
@@ -105,10 +139,8 @@ def _in_stretches(innovations: Floats, periods: Integers, removed: tuple[int, ..
     around = _folded(around, size)
     fresh = ~spent[around]
     beside = fresh.sum(axis=2)
-    noise = (power[around] * fresh).sum(axis=2) / np.maximum(beside, 1)
-    ratio = power[np.minimum(centres, size // 2)] / np.maximum(noise, 1e-300)
     used &= beside >= _NEIGHBOURS
-    return _best(np.where(used, _minus_log_ratio_tail(ratio, count, count * beside), 0), used)
+    return _Teeth(used, np.minimum(centres, size // 2)[used], around[used].astype(np.int32), fresh[used], beside[used])
 
 
 def _spent(removed: tuple[int, ...], size: int) -> NDArray[np.bool_]:
@@ -157,7 +189,9 @@ def _minus_log_ratio_tail(ratio: Floats, above: int, below: Integers) -> Floats:
     """Give minus the logarithm of the upper tail of F(2 above, 2 below), also where the tail itself underflows."""
     from scipy.special import betainc, betaln
 
-    second = np.maximum(below, 1).astype(float)
+    second = below.astype(float)
+    if above == 1:
+        return second * np.log1p(ratio / second)
     part = np.minimum(second / (second + above * ratio), 1 - 1e-16)
     tail = betainc(second, above, part)
     far = -(second * np.log(part) + (above - 1) * np.log1p(-part) - np.log(second) - betaln(second, above))

@@ -79,17 +79,19 @@ class SlopePosterior:
         return min(1.0, 2 * min(below, above))
 
     def quantile(self, share: float) -> float:
-        """Give the slope below which the given share of the mixture lies, by bisection."""
+        """Give the slope below which the given share of the mixture lies."""
+        from scipy.optimize import brentq
         from scipy.special import stdtr
 
         used = self.weights > 1e-10
         slopes, errors, weights = self.slopes[used], self.errors[used], self.weights[used] / self.weights[used].sum()
-        low, high = float((slopes - 200 * errors).min()), float((slopes + 200 * errors).max())
-        for _ in range(60):
-            middle = (low + high) / 2
-            below = float(weights @ stdtr(self.freedom, (middle - slopes) / errors))
-            low, high = (middle, high) if below < share else (low, middle)
-        return (low + high) / 2
+
+        def beyond(slope: float) -> float:
+            return float(weights @ stdtr(self.freedom, (slope - slopes) / errors)) - share
+
+        reach = 200 * float(errors.max())
+        low, high = float(slopes.min()) - reach, float(slopes.max()) + reach
+        return float(brentq(beyond, low, high, xtol=1e-9 * float(errors.min()), rtol=1e-14))
 
 
 def slope_posterior(steps: Floats, values: Floats) -> SlopePosterior:
@@ -111,27 +113,60 @@ def slope_posterior(steps: Floats, values: Floats) -> SlopePosterior:
     places = np.round(steps - steps[0]).astype(np.int64)
     known = np.zeros(places[-1] + 1, dtype=bool)
     known[places] = True
-    filtering = _filtering(known.tobytes())
-    columns = np.column_stack([np.ones(len(values)), steps - steps.mean(), values])
-    sums = _whitened_products(columns, known, filtering)
-    return _profiled(sums, filtering.log_scale, len(values) - 2)
+    how = _design(known.tobytes())
+    surprises = _surprises(values - values.mean(), known, how.filter)
+    freedom = len(values) - 2
+    shared = np.einsum("km,km->m", how.line, surprises)
+    slopes = shared / how.line_squares
+    left = np.einsum("km,km->m", surprises, surprises) - np.einsum("km,km->m", how.level, surprises) ** 2
+    left = np.maximum(left - shared * slopes, 1e-300)
+    likelihood = how.log_scale - freedom / 2 * np.log(left)
+    weights = PRIOR * np.exp(_SHARPNESS * (likelihood - likelihood.max()))
+    return SlopePosterior(slopes, np.sqrt(left / freedom / how.line_squares), weights / weights.sum(), freedom)
 
 
 @dataclass(frozen=True, slots=True)
 class _Filter:
-    """The Kalman filter of every model for one pattern of gaps; it does not depend on the values."""
+    """The Kalman filter of every model for one pattern of gaps: all that does not depend on the values."""
 
-    spread: Floats
-    """Standard deviation of each prediction, shape (steps, models)."""
     gain: Floats
-    """How much of a surprise the next prediction takes in; 0 at gaps."""
+    """How much of a value the next prediction takes in, shape (steps, models); 0 at gaps."""
+    decay: Floats
+    """How much of a prediction goes on into the next, same shape."""
+    precision: Floats
+    """One over the standard deviation of each prediction, shape (known steps, models)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Design:
+    """How every model sees a level and a line for one pattern of gaps."""
+
+    filter: _Filter
+    """The filter they were seen through."""
+    level: Floats
+    """A constant, scaled to length 1, shape (known steps, models)."""
+    line: Floats
+    """A line of slope 1 without its part along the constant, same shape."""
+    line_squares: Floats
+    """Its squared length, shape (models,)."""
     log_scale: Floats
-    """Logarithm of the product of 1 / spread over the known steps."""
+    """What the likelihood of each model owes to the pattern alone."""
 
 
-@lru_cache(maxsize=16)
-def _filtering(known: bytes) -> _Filter:
+@lru_cache(maxsize=8)
+def _design(known: bytes) -> _Design:
     there = np.frombuffer(known, dtype=bool)
+    how = _filtering(there)
+    steps = np.flatnonzero(there).astype(float)
+    level, line = (_surprises(column, there, how) for column in (np.ones(len(steps)), steps - steps.mean()))
+    level_squares = (level**2).sum(axis=0)
+    line -= level * ((level * line).sum(axis=0) / level_squares)
+    line_squares = (line**2).sum(axis=0)
+    log_scale = np.log(how.precision).sum(axis=0) - 0.5 * np.log(level_squares * line_squares)
+    return _Design(how, level / np.sqrt(level_squares), line, line_squares, log_scale)
+
+
+def _filtering(there: NDArray[np.bool_]) -> _Filter:
     uncertain = 1 / (1 - COEFFICIENTS**2)
     spread, gain = np.empty((len(there), len(COEFFICIENTS))), np.zeros((len(there), len(COEFFICIENTS)))
     for step, seen in enumerate(there):
@@ -141,35 +176,16 @@ def _filtering(known: bytes) -> _Filter:
             gain[step] = COEFFICIENTS * uncertain / total
             uncertain = uncertain * WHITE / total
         uncertain = COEFFICIENTS**2 * uncertain + 1
-    return _Filter(spread, gain, -np.log(spread[there]).sum(axis=0))
+    return _Filter(gain, COEFFICIENTS - gain, 1 / spread[there])
 
 
-def _whitened_products(columns: Floats, known: NDArray[np.bool_], how: _Filter) -> Floats:
-    """Filter level, line and values through every model; give the products of their surprises, (models, 3, 3)."""
-    surprises = np.empty((len(columns), len(COEFFICIENTS), 3))
-    predicted = np.zeros((len(COEFFICIENTS), 3))
-    coefficients = COEFFICIENTS[:, None]
-    place = 0
-    for step, seen in enumerate(known):
-        if seen:
-            surprise = np.subtract(columns[place], predicted, out=surprises[place])
-            predicted = coefficients * predicted + how.gain[step][:, None] * surprise
-            place += 1
-        else:
-            predicted = coefficients * predicted
-    surprises /= how.spread[known][:, :, None]
-    by_model = surprises.transpose(1, 2, 0)
-    return by_model @ by_model.transpose(0, 2, 1)
-
-
-def _profiled(sums: Floats, log_scale: Floats, freedom: int) -> SlopePosterior:
-    """Profile level, slope and scale out of the likelihood of every model."""
-    level = sums[:, 0, 0]
-    line = sums[:, 1, 1] - sums[:, 0, 1] ** 2 / level
-    shared = sums[:, 1, 2] - sums[:, 0, 1] * sums[:, 0, 2] / level
-    noise = sums[:, 2, 2] - sums[:, 0, 2] ** 2 / level
-    slopes = shared / line
-    left = np.maximum(noise - shared * slopes, 1e-300)
-    likelihood = log_scale - freedom / 2 * np.log(left) - 0.5 * np.log(level) - 0.5 * np.log(line)
-    weights = PRIOR * np.exp(_SHARPNESS * (likelihood - likelihood.max()))
-    return SlopePosterior(slopes, np.sqrt(left / freedom / line), weights / weights.sum(), freedom)
+def _surprises(values: Floats, known: NDArray[np.bool_], how: _Filter) -> Floats:
+    """Give what each model did not expect of the known values, in its standard deviations: (known steps, models)."""
+    drive = np.zeros(len(known))
+    drive[known] = values
+    driven = how.gain * drive[:, None]
+    predicted = np.zeros((len(known) + 1, len(COEFFICIENTS)))
+    for step in range(len(known)):
+        np.multiply(how.decay[step], predicted[step], out=predicted[step + 1])
+        predicted[step + 1] += driven[step]
+    return (values[:, None] - predicted[:-1][known]) * how.precision

@@ -90,7 +90,7 @@ def check_split(
     users = np.array(list(seen.values()), dtype=np.float64)
     weights = np.array([shares[name] for name in seen])
     statistic, p_value = _chi_square(users, weights)
-    e_value = math.exp(min(log_e_value(users, weights), 700.0))
+    e_value = math.exp(min(float(log_e_value(users, weights)), 700.0))
     frame = pd.DataFrame({"users": pd.Series([int(users.sum())], dtype="Int64")})
     frame["chi_square"], frame["p_value"] = statistic, p_value
     frame["mismatch"] = pd.Series([pd.NA if math.isnan(p_value) else p_value < ALARM], dtype="boolean")
@@ -143,7 +143,7 @@ def _chi_square(users: Floats, weights: Floats) -> tuple[float, float]:
     return statistic, float(chdtrc(len(users) - 1, statistic))
 
 
-def log_e_value(users: Floats, weights: Floats) -> float:
+def log_e_value(users: Floats, weights: Floats) -> Floats:
     """Give the logarithm of the evidence against the planned shares, as a bet that may be watched.
 
     A Dirichlet-multinomial mixture around the planned shares, averaged over concentrations from 10 (gross faults,
@@ -153,20 +153,20 @@ def log_e_value(users: Floats, weights: Floats) -> float:
     Parameters
     ----------
     users
-        Users seen per variant, shape (variants,).
+        Users seen per variant, shape (variants,), or (looks, variants) for many looks at once.
     weights
         Planned shares, positive, summing to 1, shape (variants,).
     """
-    from scipy.special import gammaln, logsumexp
+    from scipy.special import gammaln
 
-    total = users.sum()
+    total = users.sum(axis=-1)
     bets = []
     for concentration in _CONCENTRATIONS:
         prior = weights * concentration
         evidence = gammaln(concentration) - gammaln(concentration + total)
-        evidence += (gammaln(prior + users) - gammaln(prior)).sum()
-        bets.append(evidence - (users * np.log(weights)).sum())
-    return float(logsumexp(bets) - math.log(len(bets)))
+        evidence += (gammaln(prior + users) - gammaln(prior)).sum(axis=-1)
+        bets.append(evidence - users @ np.log(weights))
+    return np.logaddexp.reduce(bets, axis=0) - math.log(len(bets))
 
 
 def _notes(p_value: float, e_value: float) -> tuple[str, ...]:

@@ -105,10 +105,9 @@ def _result(parts: Tally | Moments, sample: bool, provenance: Provenance, notes:
         f"Variance and standard deviation are {spread}. Percentiles by linear interpolation. Outliers lie more than "
         f"{FENCE:g} interquartile ranges outside the quartiles. The mode is the smallest most frequent value."
     )
-    frame = pd.DataFrame([row])[list(_COLUMNS)]
-    return SummaryResult(
-        frame=frame.astype({"missing": "Int64"}), definition=definition, provenance=provenance, notes=notes, parts=parts
-    )
+    row["missing"] = pd.array([row["missing"]], dtype="Int64")
+    frame = pd.DataFrame({name: row[name] for name in _COLUMNS}, index=range(1))
+    return SummaryResult(frame=frame, definition=definition, provenance=provenance, notes=notes, parts=parts)
 
 
 _COLUMNS: Final = (

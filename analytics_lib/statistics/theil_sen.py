@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -36,23 +35,18 @@ def theil_sen(times: Floats, values: Floats) -> tuple[float, float]:
     >>> theil_sen(np.arange(5.0), np.array([1.0, 3.0, 5.0, 70.0, 9.0]))
     (2.0, 1.0)
     """
-    even = bool((np.diff(times) == 1).all())
-    slopes = _differences(values) / (_distances(len(values)) if even else _differences(times))
-    slope = float(np.median(slopes, overwrite_input=True))
+    slope = float(np.median(_slopes(times, values), overwrite_input=True))
     return slope, float(np.median(values - slope * times))
 
 
-def _differences(values: Floats) -> Floats:
-    """Subtract from each value all those before it."""
+def _slopes(times: Floats, values: Floats) -> Floats:
+    """Give the slopes of all pairs, those of neighbours first."""
     count = len(values)
     found = np.empty(count * (count - 1) // 2)
     first = 0
-    for place in range(1, count):
-        np.subtract(values[place:], values[:-place], out=found[first : first + count - place])
-        first += count - place
+    for apart in range(1, count):
+        part = found[first : first + count - apart]
+        np.subtract(values[apart:], values[:-apart], out=part)
+        part /= times[apart:] - times[:-apart]
+        first += count - apart
     return found
-
-
-@lru_cache(maxsize=8)
-def _distances(count: int) -> Floats:
-    return _differences(np.arange(float(count)))

@@ -74,9 +74,8 @@ def _covers(seed: int, metric: Metric, truth: float, method: str) -> float:
 def _split_watched(seed: int) -> float:
     """Look at a sound 50/50 split after every 25 users, up to 20,000."""
     firsts = np.cumsum(np.random.default_rng(seed).binomial(25, 0.5, 800)).astype(float)
-    looks = zip(firsts, 25.0 * np.arange(1, 801), strict=True)
-    weights = np.array([0.5, 0.5])
-    return float(any(log_e_value(np.array([first, total - first]), weights) >= math.log(20) for first, total in looks))
+    looks = np.column_stack([firsts, 25.0 * np.arange(1, 801) - firsts])
+    return float((log_e_value(looks, np.array([0.5, 0.5])) >= math.log(20)).any())
 
 
 def _chi_square_watched(seed: int) -> float:

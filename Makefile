@@ -36,4 +36,5 @@ bench: setup  ## measure against peers in one process run; prints ratios, writes
 	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[bench]' && $(BIN)/python -m tests.benchmarks
 
 calibrate: setup  ## simulate the error rates our statistics promise; writes one page
+	@$(BIN)/pip install --quiet --constraint constraints.txt 'pymannkendall>=1.4' 'ruptures>=1.1' || echo 'Measured without those of the others that are not installed.'
 	@$(BIN)/python -m analytics_lib.statistics.calibration

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from analytics_lib.statistics.calibration.certificate import simulate, write_certificate
 from analytics_lib.statistics.calibration.checks import all_checks
+from analytics_lib.statistics.calibration.page import Row
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,15 +23,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     begun = time.monotonic()
     checks = [check for check in all_checks() if chosen.only in check.name]
-    rows = simulate(checks, processes=chosen.processes, scale=chosen.scale)
+    rows: list[Row] = []
+    for row in simulate(checks, processes=chosen.processes, scale=chosen.scale):
+        rows.append(row)
+        sys.stdout.write(_line(row))
+        sys.stdout.flush()
     page, _ = write_certificate(rows, chosen.folder)
-    for row in rows:
-        verdict = "kept  " if row.kept else "BROKEN"
-        peers = ", ".join(f"{name} {rate.rate:.4f}" for name, rate in row.peers.items() if rate is not None)
-        line = f"{verdict} {row.ours.rate:8.4f} (nominal {row.check.nominal:g})  {row.check.name}  {peers}"
-        sys.stdout.write(f"{line}  [{row.seconds:.1f} s]\n")
     sys.stdout.write(f"{page} ({len(rows)} promises, {time.monotonic() - begun:.0f} s)\n")
     return 0 if all(row.kept for row in rows) else 1
+
+
+def _line(row: Row) -> str:
+    peers = ", ".join(f"{name} {rate.rate:.4f}" for name, rate in row.peers.items() if rate is not None)
+    verdict = row.verdict if row.kept else row.verdict.upper()
+    realised = f"{row.ours.rate:8.4f} (nominal {row.check.nominal:g})"
+    return f"{verdict:18} {realised}  {row.check.name}  {peers}  [{row.seconds:.1f} s]\n"
 
 
 if __name__ == "__main__":

@@ -1,44 +1,28 @@
-"""The calibration certificate: promised beside realised rates, ours and the peers', on one page."""
+"""The calibration certificate: simulate every promise, ours and the peers' on the same data, and write it down."""
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import asdict, dataclass
-from html import escape
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
 from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Final
 
 from analytics_lib.results import library_version
 from analytics_lib.statistics.calibration.checks import Check, Rate, all_checks, rate_of
+from analytics_lib.statistics.calibration.page import Row, as_html
 
-_CHUNKS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One check with what was measured."""
-
-    check: Check
-    """The promise."""
-    ours: Rate
-    """Our realised rate."""
-    peers: dict[str, Rate | None]
-    """The peers' rates in the same run; None where a peer is not installed."""
-    seconds: float
-    """Processor seconds, ours and the peers' together."""
-
-    @property
-    def kept(self) -> bool:
-        """Whether our promise held."""
-        return self.ours.keeps(self.check)
+_CHUNKS: Final = 8
+_PROGRAMS: Final = ("numpy", "scipy", "statsmodels", "pymannkendall", "ruptures")
 
 
-def simulate(checks: Sequence[Check], *, processes: int = 2, scale: float = 1.0) -> tuple[Row, ...]:
-    """Measure every check, spread over processes; the numbers do not depend on how many.
+def simulate(checks: Sequence[Check], *, processes: int = 2, scale: float = 1.0) -> Iterator[Row]:
+    """Measure every check, spread over processes, and give each as it is done; the numbers do not depend on how many.
 
     Parameters
     ----------
@@ -51,7 +35,8 @@ def simulate(checks: Sequence[Check], *, processes: int = 2, scale: float = 1.0)
     """
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         pending = [(check, _submit(pool, check, scale)) for check in checks]
-        return tuple(_gather(check, futures) for check, futures in pending)
+        for check, futures in pending:
+            yield _gather(check, futures)
 
 
 Outcomes = tuple[list[float] | None, float]
@@ -99,56 +84,25 @@ def as_json(rows: Iterable[Row]) -> str:
     entries = [
         {
             "name": row.check.name, "method": row.check.method, "nominal": row.check.nominal,
-            "low": row.check.low, "high": row.check.high, "kept": row.kept, "ours": asdict(row.ours),
+            "low": row.check.low, "high": row.check.high, "kept": row.kept, "inside": row.inside,
+            "ours": asdict(row.ours),
             "peers": {name: None if rate is None else asdict(rate) for name, rate in row.peers.items()},
             "seconds": round(row.seconds, 2),
         }
         for row in rows
     ]  # fmt: skip
-    return json.dumps({"library": library_version(), "checks": entries}, indent=1)
+    return json.dumps({"library": library_version(), "programs": programs(), "checks": entries}, indent=1)
 
 
-def as_html(rows: Iterable[Row]) -> str:
-    """Give the certificate for readers: one page, no outside request."""
-    rows = tuple(rows)
-    kept = sum(row.kept for row in rows)
-    methods = dict.fromkeys(row.check.method for row in rows)
-    sections = "".join(_section(method, [row for row in rows if row.check.method == method]) for method in methods)
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Calibration certificate</title>'
-        "<style>body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem}"
-        "table{border-collapse:collapse;width:100%}"
-        "td,th{padding:.3rem .6rem;border-bottom:1px solid #ddd;text-align:left}"
-        "td.number{text-align:right;font-variant-numeric:tabular-nums}.broken{color:#b00020;font-weight:600}</style></head>"
-        f"<body><h1>Calibration certificate</h1><p>analytics_lib {escape(library_version())}: {kept} of {len(rows)} "
-        "promises kept. Each rate comes from seeded simulation; its 95 % simulation interval stands beside it.</p>"
-        f"{sections}</body></html>"
-    )
-
-
-def _section(method: str, rows: Sequence[Row]) -> str:
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("promise", "nominal", "allowed", "ours", "", "others"))
-    body = "".join(_line(row) for row in rows)
-    return f"<h2>{escape(method)}</h2><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def _line(row: Row) -> str:
-    write = _scale(row.check)
-    others = ", ".join(
-        f"{escape(name)} {'not installed' if rate is None else write(rate.rate)}" for name, rate in row.peers.items()
-    )
-    verdict = "kept" if row.kept else '<span class="broken">broken</span>'
-    ours = f"{write(row.ours.rate)} ({write(row.ours.low)} – {write(row.ours.high)}; {row.ours.trials:,} trials)"
-    allowed = f"{write(row.check.low)} – {write(row.check.high)}"
-    cells = (write(row.check.nominal), allowed, ours)
-    numbers = "".join(f'<td class="number">{cell}</td>' for cell in cells)
-    return f"<tr><td>{escape(row.check.name)}</td>{numbers}<td>{verdict}</td><td>{others}</td></tr>"
-
-
-def _scale(check: Check) -> Callable[[float], str]:
-    if check.nominal < 0.01:
-        return lambda rate: f"{rate * 1000:.2f} ‰"
-    return lambda rate: f"{rate * 100:.1f} %"
+def programs() -> dict[str, str]:
+    """Name the programs that were measured or computed with, and their versions."""
+    found = {}
+    for name in _PROGRAMS:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found
 
 
 def write_certificate(rows: Iterable[Row], folder: Path) -> tuple[Path, Path]:
@@ -156,6 +110,6 @@ def write_certificate(rows: Iterable[Row], folder: Path) -> tuple[Path, Path]:
     rows = tuple(rows)
     folder.mkdir(parents=True, exist_ok=True)
     page, data = folder / "calibration.html", folder / "calibration.json"
-    page.write_text(as_html(rows), encoding="utf-8")
+    page.write_text(as_html(rows, programs()), encoding="utf-8")
     data.write_text(as_json(rows), encoding="utf-8")
     return page, data

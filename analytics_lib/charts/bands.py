@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analytics_lib.charts import columns
-from analytics_lib.charts.axes import add_hover, figure_over, place_text
+from analytics_lib.charts.axes import add_hover, figure_over, hover_text, place_text
 from analytics_lib.charts.chart import Chart, LegendEntry, empty_chart
 from analytics_lib.charts.formats import texts
 from analytics_lib.charts.theme import BAD, HEIGHT, NEUTRAL, PRIMARY
@@ -28,7 +28,7 @@ def draw_band(
     value_format: str = "number",
     time_zone: str = "UTC",
     y_label: str | None = None,
-    height: int = HEIGHT,
+    selectable: bool = False,
 ) -> Chart:
     """Draw a series over its expected range; flagged points are marked by colour and by shape.
 
@@ -36,7 +36,8 @@ def draw_band(
     ----------
     frame
         One row per observation. Unknown values and missing rows of a regular series are gaps in line
-        and band.
+        and band. A boolean column ``complete``, where there is one, marks buckets that were not observed
+        as a whole: they are drawn dotted, not being comparable.
     title
         What the picture shows.
     x, value, low, high
@@ -45,6 +46,8 @@ def draw_band(
         Column of the middle of the band, if it is to be drawn.
     flag
         Boolean column of the points to mark; unknown counts as not flagged.
+    selectable
+        Offer box selection; the picked rows are ``chart.source.selected.indices``.
 
     Examples
     --------
@@ -58,17 +61,23 @@ def draw_band(
     if rows.empty or bool(rows[value].isna().all()):
         return empty_chart(title)
     drawn = figure_over(rows[x], title=title, x_label=None, y_label=y_label or value, value_format=value_format,
-                        time_zone=time_zone, height=height)  # fmt: skip
+                        time_zone=time_zone, height=HEIGHT, selectable=selectable)  # fmt: skip
     places = columns.places(rows[x], time_zone)
     _draw_range(drawn, places, rows, low, high)
     if expected:
         _draw_path(drawn, places, rows[expected], "expected", line_color=NEUTRAL, line_dash="dashed", line_width=1.5)
-    _draw_path(drawn, places, rows[value], "observed", line_color=PRIMARY, line_width=1.75)
+    finished = columns.finished(rows)
+    done = rows[value].where(finished)
+    _draw_path(drawn, places, done, "observed", line_color=PRIMARY, line_width=1.75)
+    open_ends = rows[value].where(columns.beside(~finished))
+    _draw_path(drawn, places, open_ends, "unfinished", line_color=PRIMARY, line_width=1.75, line_dash="dotted")
     flags = rows[flag].astype("boolean").fillna(value=False).to_numpy(dtype=bool) if flag else np.zeros(len(rows), bool)
-    _draw_points(drawn, places, rows, flags, columns_used=(x, value, low, high), formats=(value_format, time_zone))
+    source = _draw_points(
+        drawn, places, rows, flags, columns_used=(x, value, low, high), formats=(value_format, time_zone)
+    )
     said = describe_series(rows, x=x, y=value, value_format=value_format, time_zone=time_zone)
     marked = f" {int(flags.sum()):,} of them flagged." if flag else ""
-    return Chart(drawn, title, said + marked, _legend(expected=bool(expected), flagged=bool(flag)))
+    return Chart(drawn, title, said + marked, _legend(expected=bool(expected), flagged=bool(flag)), source)
 
 
 def _legend(*, expected: bool, flagged: bool) -> tuple[LegendEntry, ...]:
@@ -97,7 +106,7 @@ def _draw_path(drawn: Any, places: Any, column: pd.Series[Any], name: str, **loo
 def _draw_points(
     drawn: Any, places: Any, rows: pd.DataFrame, flags: Any, *, columns_used: tuple[str, str, str, str],
     formats: tuple[str, str],
-) -> None:  # fmt: skip
+) -> Any:  # fmt: skip
     from bokeh.models import ColumnDataSource
 
     x, value, low, high = columns_used
@@ -105,9 +114,17 @@ def _draw_points(
     written = {name: texts(columns.numbers(rows[name]), value_format) for name in (value, low, high)}
     observed = columns.numbers(rows[value])
     spans = [f"expected {a} to {b}" for a, b in zip(written[low], written[high], strict=True)]
-    data = {"x": places, "y": observed, "shown": written[value], "span": spans, "place": place_text(rows[x], time_zone)}
+    data = {
+        "x": places,
+        "y": observed,
+        "shown": hover_text(written[value], columns.finished(rows)),
+        "span": spans,
+        "place": place_text(rows[x], time_zone),
+    }
     every = ColumnDataSource(data, name="points")
     marked = ColumnDataSource({"x": places, "y": np.where(flags, observed, np.nan)}, name="flagged")
-    touch = drawn.scatter("x", "y", source=every, size=7, color=PRIMARY, alpha=0, hover_alpha=1)
-    drawn.scatter("x", "y", source=marked, size=11, marker="diamond", color=BAD, line_color="white", line_width=1)
+    touch = drawn.scatter("x", "y", source=every, size=7, color=PRIMARY, alpha=0, nonselection_alpha=0, hover_alpha=1)
+    drawn.scatter("x", "y", source=marked, size=11, marker="diamond", color=BAD, line_color="white", line_width=1,
+                  nonselection_alpha=1)  # fmt: skip
     add_hover(drawn, "@shown", "@span", "@place", renderers=[touch], mode="vline")
+    return every

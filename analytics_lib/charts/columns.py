@@ -78,6 +78,18 @@ def finished(frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
     return frame["complete"].astype("boolean").fillna(value=True).to_numpy(dtype=bool)
 
 
+def beside(flags: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Mark flagged rows and their neighbours: what a line to a flagged point touches.
+
+    Examples
+    --------
+    >>> beside(np.array([False, False, True])).tolist()
+    [False, True, True]
+    """
+    padded = np.concatenate([[False], flags, [False]])
+    return padded[1:-1] | padded[:-2] | padded[2:]
+
+
 def is_time(column: pd.Series[Any]) -> bool:
     """Tell whether a column holds times."""
     return bool(pd.api.types.is_datetime64_any_dtype(column.dtype))

@@ -109,8 +109,7 @@ def _draw_one(drawn: Any, data: dict[str, Any], index: int) -> Any:
     style, finished = series_style(index), data["finished"]
     source = ColumnDataSource(data, name=f"points-{index}")
     solid = ColumnDataSource(_path(data["x"], np.where(finished, data["y"], np.nan)), name=f"line-{index}")
-    open_ends = np.concatenate([[False], ~finished, [False]])
-    near = open_ends[1:-1] | open_ends[:-2] | open_ends[2:]  # an incomplete point and its neighbours
+    near = columns.beside(~finished)
     tail = ColumnDataSource({"x": data["x"], "y": np.where(near, data["y"], np.nan)}, name=f"tail-{index}")
     drawn.line("x", "y", source=solid, line_width=2, line_color=style.colour, line_dash=style.dash)
     drawn.line("x", "y", source=tail, line_width=2, line_color=style.colour, line_dash="dotted", line_alpha=0.8)

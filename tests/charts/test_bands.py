@@ -50,3 +50,13 @@ def test_the_axis_is_not_forced_to_zero():
 
 def test_no_rows_give_an_explained_picture():
     assert draw_band(frame().head(0), title="Errors").description == "No data in this range."
+
+
+def test_an_unfinished_bucket_is_dotted_and_said_to_be_incomplete():
+    rows = frame(complete=pd.array([True, True, True, True, False], dtype="boolean"))
+
+    chart = draw_band(rows, title="Errors", flag="is_anomaly", selectable=True)
+
+    assert np.isnan(source(chart, "observed")["y"]).tolist() == [False, False, False, False, True]
+    assert np.isnan(source(chart, "unfinished")["y"]).tolist() == [True, True, True, False, False]
+    assert chart.source.data["shown"][-1] == "1 (incomplete)"

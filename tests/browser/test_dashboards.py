@@ -39,6 +39,11 @@ def funnel_page(reader):
 
 
 @pytest.fixture(scope="module")
+def anomaly_page(reader):
+    return reader.open("anomaly_monitor", f"{QUERY}&grain=hour&per_1000=10")
+
+
+@pytest.fixture(scope="module")
 def counting(reader):
     return reader.open("counting")
 
@@ -53,6 +58,14 @@ def waits_for(page, title, number):
         "([title, number]) => [...document.querySelectorAll('.analytics-kpi')].some((card) => "
         "card.querySelector('h3').textContent == title && card.querySelector('.value').textContent == number)",
         arg=[title, f"{number:,}"],
+    )
+
+
+def waits_until_other(page, title, number):
+    page.wait_for_function(
+        "([title, number]) => [...document.querySelectorAll('.analytics-kpi')].some((card) => "
+        "card.querySelector('h3').textContent == title && card.querySelector('.value').textContent != number)",
+        arg=[title, number],
     )
 
 
@@ -153,7 +166,38 @@ def test_the_funnel_page_shows_the_librarys_funnel_and_lists_who_reached_a_step(
     funnel_page.get_by_text(f"{expected.iloc[2]:,} people reached step 3, purchase").wait_for()
 
 
-@pytest.mark.parametrize("name", ["overview", "funnel_page"])
+def test_a_flag_is_reviewed_once_and_stays_reviewed_and_the_file_has_every_hour(anomaly_page, reader):
+    flagged = int(card(anomaly_page, "Flagged"))
+    assert flagged >= 1
+    anomaly_page.get_by_label("Your name", exact=True).fill("ada")
+    anomaly_page.get_by_label("Note", exact=True).fill("a campaign")
+    anomaly_page.locator(".analytics-review").first.get_by_role("button", name="Confirm").click()
+    anomaly_page.get_by_text("confirmed by ada: a campaign").wait_for()
+
+    with anomaly_page.expect_download() as waiting:
+        anomaly_page.get_by_role("button", name="Download CSV").click()
+
+    lines = waiting.value.path().read_text().splitlines()
+    assert len(lines) - 1 == 28 * 24
+    assert sum(",True," in line for line in lines) == flagged
+    again = reader.open("anomaly_monitor", f"{QUERY}&grain=hour&per_1000=10")
+    again.get_by_text("confirmed by ada: a campaign").wait_for()
+    again.close(run_before_unload=True)
+
+
+def test_a_box_over_the_band_zooms_in_and_back_zooms_out(anomaly_page):
+    whole = card(anomaly_page, "Buckets judged")
+
+    anomaly_page.locator(".analytics-chart").scroll_into_view_if_needed()
+    drag_over(anomaly_page, 0)
+    anomaly_page.wait_for_url(re.compile("start=2024-05-(1[4-9]|2)"))
+    waits_until_other(anomaly_page, "Buckets judged", whole)
+
+    anomaly_page.go_back()
+    waits_for(anomaly_page, "Buckets judged", int(whole))
+
+
+@pytest.mark.parametrize("name", ["overview", "funnel_page", "anomaly_page"])
 def test_a_phone_needs_no_sideways_scroll(request, name):
     page = request.getfixturevalue(name)
     page.set_viewport_size({"width": 360, "height": 740})

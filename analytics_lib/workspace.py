@@ -19,6 +19,7 @@ from analytics_lib.errors import ArgumentError, WorkspaceError, nearest
 from analytics_lib.periods import Moment, time_range
 
 if TYPE_CHECKING:
+    from analytics_lib.behaviour.cohorts import Cohort
     from analytics_lib.ingestion.plans import TrackingPlans
     from analytics_lib.ingestion.receipts import Receipt
     from analytics_lib.lake.tables import Lake
@@ -388,6 +389,81 @@ class Workspace:
     def minimum_users(self, tenant_id: str | None = None) -> int:
         """Give the smallest group of people that may be shown of a tenant."""
         return self.tenant(tenant_id).minimum_users or self.settings.privacy.minimum_users
+
+    def save_cohort(
+        self,
+        people: Any,
+        *,
+        name: str,
+        tenant_id: str | None = None,
+        definition: str | None = None,
+        saved_by: str = "notebook",
+        replace: bool = False,
+    ) -> Cohort:
+        """Save people as a cohort: a cohort, a result's ``.people(…)``, a frame with ``user_id``, or ids.
+
+        A list of ids without ``tenant_id`` belongs to the tenant that is named here.
+
+        Parameters
+        ----------
+        people
+            Who.
+        name
+            What people call it; unique per tenant.
+        tenant_id
+            Owner, who alone sees it; default: the whole workspace.
+        definition
+            How membership was decided, in words; default: what the cohort says of itself.
+        saved_by
+            Who saves it, for the audit log.
+        replace
+            Whether a cohort of this name may be replaced.
+
+        Raises
+        ------
+        SmallGroupError
+            Fewer people than may be shown: a cohort of one is that person's file.
+        ArgumentError
+            The name is taken or no name, or the people have no ``user_id``.
+        """
+        from analytics_lib.saved_cohorts import save_cohort
+
+        self._refuse_unknown(tenant_id)
+        return save_cohort(
+            self.state,
+            people,
+            name=name,
+            saved_at=datetime.now(UTC),
+            saved_by=saved_by,
+            definition=definition,
+            tenant_id=tenant_id or "",
+            minimum_users=self.minimum_users(tenant_id),
+            replace=replace,
+        )
+
+    def cohort(self, name: str, *, tenant_id: str | None = None) -> Cohort:
+        """Give a saved cohort: ``.events(table)`` filters, ``belongs_to(cohort)`` is a rule of a segment.
+
+        Raises
+        ------
+        ArgumentError
+            There is none of this name.
+        """
+        from analytics_lib.saved_cohorts import load_cohort
+
+        return load_cohort(self.state, name, tenant_id=tenant_id or "")
+
+    def cohorts(self, *, tenant_id: str | None = None) -> Any:
+        """List the saved cohorts as a frame, newest first: name, users, kind, definition, as_of, who and when."""
+        from analytics_lib.saved_cohorts import cohort_list
+
+        return cohort_list(self.state, tenant_id=tenant_id)
+
+    def remove_cohort(self, name: str, *, tenant_id: str | None = None, removed_by: str = "notebook") -> None:
+        """Remove a saved cohort; the people's events stay as they are."""
+        from analytics_lib.saved_cohorts import remove_saved
+
+        remove_saved(self.state, name, tenant_id=tenant_id or "", removed_by=removed_by, at=datetime.now(UTC))
 
 
 def _midnight(day: Any) -> datetime:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from analytics_lib.errors import WorkspaceError
-from analytics_lib.state.tables import ANOMALIES, METADATA
+from analytics_lib.state.tables import ANOMALIES, COHORT_MEMBERS, COHORTS, METADATA
 
 BUSY_MILLISECONDS = 10_000
 
@@ -49,7 +49,12 @@ def _add_anomalies(connection: Connection) -> None:
     ANOMALIES.create(connection, checkfirst=True)
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_tables, _guard_audit, _add_anomalies)
+def _add_cohorts(connection: Connection) -> None:
+    COHORTS.create(connection, checkfirst=True)
+    COHORT_MEMBERS.create(connection, checkfirst=True)
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_tables, _guard_audit, _add_anomalies, _add_cohorts)
 """Steps from an empty database to today's; only ever append. The version is how many were done."""
 
 

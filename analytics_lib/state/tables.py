@@ -137,3 +137,25 @@ ANOMALIES = Table(
     Column("note", Text, nullable=False),
     Index("anomalies_of_a_series", "tenant_id", "series", "time"),
 )
+
+COHORTS = Table(
+    "cohorts",
+    METADATA,
+    Column("tenant_id", String(200), primary_key=True),
+    Column("name", String(200), primary_key=True),
+    Column("definition", Text, nullable=False),
+    Column("as_of", Moment),
+    Column("condition", JSON(none_as_null=True)),
+    Column("saved_at", Moment, nullable=False),
+    Column("saved_by", String(200), nullable=False),
+)
+
+COHORT_MEMBERS = Table(
+    "cohort_members",
+    METADATA,
+    Column("tenant_id", String(200), primary_key=True),
+    Column("name", String(200), primary_key=True),
+    Column("member_tenant_id", String(200), primary_key=True),
+    Column("user_id", String(200), primary_key=True),
+    Index("cohorts_of_a_person", "user_id"),
+)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from analytics_lib import checks
 from analytics_lib.results import Result
 from analytics_lib.statistics.anomaly_judgement import Judgement, judge
+from analytics_lib.statistics.anomaly_reasons import missing_reasons, point_reasons
 from analytics_lib.statistics.anomaly_tails import FEWEST
 from analytics_lib.statistics.series import AnySeries, EvenSeries, read_series
 
@@ -114,7 +115,8 @@ def _notes(series: EvenSeries, judgement: Judgement | None) -> tuple[str, ...]:
 
 def _unjudged(series: EvenSeries) -> pd.DataFrame:
     unknown = np.full(len(series), np.nan)
-    return _frame(series, (unknown, unknown, unknown, unknown), np.zeros(len(series), np.int64), judged=False)
+    reasons = _reasons(series, [""] * len(series))
+    return _frame(series, (unknown, unknown, unknown, unknown), np.full(len(series), -1), reasons)
 
 
 def _judged(series: EvenSeries, judgement: Judgement, chance: float) -> pd.DataFrame:
@@ -122,38 +124,33 @@ def _judged(series: EvenSeries, judgement: Judgement, chance: float) -> pd.DataF
     level = np.zeros(len(series), np.int64)
     for share in (1.0, 0.1, 0.01):
         level += judgement.flagged(chance * share)
-    return _frame(series, (judgement.expected, low, high, judgement.surprise), level, judged=True)
+    words = point_reasons(series.values, judgement.expected, level > 0)
+    for place, reason in judgement.named.items():
+        words[place] = reason
+    level[~np.isfinite(series.values)] = -1
+    return _frame(series, (judgement.expected, low, high, judgement.surprise), level, _reasons(series, words))
 
 
 def _frame(
-    series: EvenSeries, numbers: tuple[Floats, Floats, Floats, Floats], level: NDArray[np.int64], *, judged: bool
+    series: EvenSeries, numbers: tuple[Floats, Floats, Floats, Floats], level: NDArray[np.int64], reasons: list[str]
 ) -> pd.DataFrame:
+    """Lay out one row per point; level -1 = not judged, 0 = ordinary, 1 to 3 = severity."""
     expected, low, high, score = numbers
-    known = np.isfinite(series.values) & judged
     flags = pd.array(level > 0, dtype="boolean")
-    flags[~known] = pd.NA
-    severity = pd.Series([SEVERITIES[one - 1] if one else None for one in level], dtype="str")
-    reason = _reasons(series, expected, level)
+    flags[level < 0] = pd.NA
+    severity = pd.Series([SEVERITIES[one - 1] if one > 0 else None for one in level], dtype="str")
     return pd.DataFrame(
         {
             "time": series.times, "value": series.given, "expected": expected, "low": low, "high": high,
-            "score": score, "is_anomaly": flags, "severity": severity, "reason": pd.Series(reason, dtype="str"),
+            "score": score, "is_anomaly": flags, "severity": severity, "reason": pd.Series(reasons, dtype="str"),
         }
     )  # fmt: skip
 
 
-def _reasons(series: EvenSeries, expected: Floats, level: NDArray[np.int64]) -> list[str]:
-    missing = ~np.isfinite(series.given)
-    words = np.where(series.values > expected, "spike: above the expected range", "dip: below the expected range")
-    reasons = np.where(level > 0, words, "").astype(object)
-    for first, last in _runs(missing):
-        length = last - first
-        reasons[first:last] = "missing" if length == 1 else f"missing data: {length:,} in a row"
-    reasons[series.unfinished] = "unfinished"
-    return [str(reason) for reason in reasons]
-
-
-def _runs(flags: Flags) -> list[tuple[int, int]]:
-    """Give first and last (outside) of each run of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
-    return [(int(first), int(last)) for first, last in zip(edges[::2], edges[1::2], strict=True)]
+def _reasons(series: EvenSeries, words: list[str]) -> list[str]:
+    reasons = list(words)
+    for place, reason in missing_reasons(~np.isfinite(series.given)).items():
+        reasons[place] = reason
+    for place in np.flatnonzero(series.unfinished).tolist():
+        reasons[place] = "unfinished"
+    return reasons

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics_lib.statistics.anomaly_baseline import Baseline, fit_baseline
+from analytics_lib.statistics.anomaly_breaks import piecewise_spread, spread_changes
 from analytics_lib.statistics.anomaly_counts import Counts, are_small_counts, fit_counts
 from analytics_lib.statistics.anomaly_power import Power, choose_power
+from analytics_lib.statistics.anomaly_reasons import flatlines, shift_reason, spread_reason
 from analytics_lib.statistics.anomaly_season import candidate_periods
 from analytics_lib.statistics.anomaly_tails import FEWEST, Tails, fit_tails
 from analytics_lib.statistics.series import EvenSeries
@@ -21,6 +23,8 @@ Flags: TypeAlias = NDArray[np.bool_]
 _ROUNDS: Final = 3
 _LEFT_OUT: Final = 3.3
 """Surprise from which a point no longer speaks for the others; the same for every `per_1000`."""
+_CERTAIN: Final = 9.0
+"""Surprise of what can't be chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ class Judgement:
     power: Power
     tails: Tails | None
     counts: Counts | None
+    named: dict[int, str]
+    """Reasons of points that are more than a single deviation: where a level or a spread changes, flatlines."""
 
     def flagged(self, chance: float) -> Flags:
         """Tell which points are rarer than `chance`."""
@@ -57,9 +63,9 @@ def judge(series: EvenSeries) -> Judgement | None:
     if series.observed < FEWEST or np.nanmin(series.values) == np.nanmax(series.values):
         return None
     periods = candidate_periods(series.step_seconds, len(series))
-    if series.kind == "count" and are_small_counts(series.values):
-        return _judge_counts(series.values, periods)
-    return _judge_values(series.values, periods, series.kind)
+    small = series.kind == "count" and are_small_counts(series.values)
+    judgement = _judge_counts(series.values, periods) if small else _judge_values(series.values, periods, series.kind)
+    return None if judgement is None else _with_names(judgement, series.values)
 
 
 def _judge_values(values: Floats, periods: tuple[int, ...], kind: str) -> Judgement | None:
@@ -69,25 +75,52 @@ def _judge_values(values: Floats, periods: tuple[int, ...], kind: str) -> Judgem
     for _ in range(_ROUNDS):
         baseline = fit_baseline(scaled, periods, left_out)
         residuals = (scaled - baseline.expected) / baseline.scale
-        tails = fit_tails(residuals)
+        changes = spread_changes(np.where(left_out | baseline.burst, np.nan, residuals))
+        own = piecewise_spread(residuals, changes)
+        tails = fit_tails(np.where(baseline.burst, np.nan, residuals / own))
         if tails is None:
             return None
-        surprise = tails.surprise(residuals)
+        surprise = tails.surprise(residuals / own)
         again = np.nan_to_num(surprise) >= _LEFT_OUT
         if (again == left_out).all():
             break
         left_out = again
-    return Judgement(power.back(baseline.expected), surprise, baseline, power, tails, None)
+    baseline = replace(baseline, scale=baseline.scale * own, changes=changes)
+    return Judgement(power.back(baseline.expected), surprise, baseline, power, tails, None, {})
 
 
 def _judge_counts(values: Floats, periods: tuple[int, ...]) -> Judgement:
     left_out = np.zeros(len(values), bool)
     for _ in range(_ROUNDS):
         baseline = fit_baseline(values, periods, left_out, means=True)
-        counts = fit_counts(values, baseline.expected, left_out)
+        counts = fit_counts(values, baseline.expected, left_out | baseline.burst)
         surprise = counts.surprise(values)
         again = np.nan_to_num(surprise) >= _LEFT_OUT
         if (again == left_out).all():
             break
         left_out = again
-    return Judgement(counts.expected, surprise, baseline, Power(1.0), None, counts)
+    return Judgement(counts.expected, surprise, baseline, Power(1.0), None, counts, {})
+
+
+def _with_names(judgement: Judgement, values: Floats) -> Judgement:
+    """Add what is more than a single deviation: it is surprising by itself, whatever the value at that point."""
+    surprise, named = judgement.surprise.copy(), {}
+    for change in judgement.baseline.changes:
+        named[_known_from(values, change.place)] = (spread_reason(change), _surprise_of(change.deviate))
+    for shift in judgement.baseline.shifts:
+        named[_known_from(values, shift.place)] = (shift_reason(values, shift), _surprise_of(shift.deviate))
+    for first, last in flatlines(values):
+        words = (f"flatline: {last - first:,} equal values in a row", _CERTAIN)
+        named.update(dict.fromkeys(range(first + 1, last), words))
+    for place, (_, rarity) in named.items():
+        surprise[place] = max(np.nan_to_num(surprise[place]), rarity)
+    return replace(judgement, surprise=surprise, named={place: words for place, (words, _) in named.items()})
+
+
+def _known_from(values: Floats, place: int) -> int:
+    later = np.flatnonzero(np.isfinite(values[place:]))
+    return place + int(later[0]) if len(later) else place
+
+
+def _surprise_of(deviate: float) -> float:
+    return deviate * deviate / (2 * np.log(10.0))

@@ -14,6 +14,8 @@ _CYCLES: Final = 28
 _FEWEST_CYCLES: Final = 4
 _FAINT: Final = 0.3
 """A season whose phases differ by chance for more than 1 - 0.3 of their variance is left in the noise."""
+_TRIM: Final = 0.15
+"""Share of the other cycles left out at each end, so that anomalies in some of them don't speak."""
 _DAY: Final = 86_400.0
 
 
@@ -43,20 +45,21 @@ def take_season(voices: Floats, period: int, *, means: bool = False) -> Floats |
     period
         Steps in a cycle.
     means
-        Average the other cycles by means; small counts have too few distinct values for medians.
+        Trim nothing; small counts have too few distinct values for that.
 
     Returns
     -------
     array or None
-        The median of the same phase in up to 28 other cycles, around 0, shrunk by the share of its variance that
+        The trimmed mean of the same phase in up to 28 other cycles, around 0, shrunk by the share of its variance that
         chance explains (empirical Bayes).
     """
     detrended = clip(voices - moving_level(clip(voices), period))
     table = _other_cycles(detrended, period)
-    middle = _mean(table) if means else _median(table)
+    middle = _trimmed_mean(table, 0.0 if means else _TRIM)
     counts = np.maximum(np.isfinite(table).sum(axis=0), 1)
-    noise = float(np.nanvar(detrended - middle)) if means else 1.57 * spread(detrended - middle) ** 2
-    chance = float(np.mean(noise / counts))
+    noise = float(np.nanvar(detrended - middle)) if means else spread(detrended - middle) ** 2
+    doubt = np.where(means, 1.0, np.where(counts < 8, 1.57, 1.1)) / counts
+    chance = noise * float(np.mean(doubt))
     centred = middle - (np.nanmean(middle) if means else np.nanmedian(middle))
     variance = float(np.nanmean(centred**2))
     share = 1.0 - chance / variance if variance > 0 else 0.0
@@ -80,20 +83,19 @@ def _other_cycles(values: Floats, period: int) -> Floats:
     return np.array(rows)
 
 
-def _mean(table: Floats) -> Floats:
-    known = np.isfinite(table)
-    counts = known.sum(axis=0)
-    return np.where(counts > 0, np.where(known, table, 0.0).sum(axis=0) / np.maximum(counts, 1), np.nan)
+def _trimmed_mean(table: Floats, share: float) -> Floats:
+    """Give the mean of each column without `share` of its known values at each end; NaN where nothing is known.
 
-
-def _median(table: Floats) -> Floats:
-    """Give the median of each column, NaN where nothing is known (numpy's own is slow on tall tables)."""
-    ordered = np.sort(table, axis=0)
+    Fewer than eight values give their median, unless nothing is to be trimmed.
+    """
+    ordered = np.sort(table, axis=0)  # what is not known comes last
     counts = np.isfinite(table).sum(axis=0)
+    cut = np.where(counts < 8, (counts - 1) // 2, (share * counts).astype(int)) if share > 0 else np.zeros_like(counts)
+    first, last = np.maximum(cut, 0), counts - np.maximum(cut, 0)
+    sums = np.vstack([np.zeros(table.shape[1]), np.cumsum(np.nan_to_num(ordered), axis=0)])
     columns = np.arange(table.shape[1])
-    upper = ordered[np.minimum(counts // 2, table.shape[0] - 1), columns]
-    lower = ordered[np.maximum((counts - 1) // 2, 0), columns]
-    return np.where(counts > 0, (upper + lower) / 2, np.nan)
+    total = sums[last, columns] - sums[first, columns]
+    return np.where(counts > 0, total / np.maximum(last - first, 1), np.nan)
 
 
 def moving_level(values: Floats, window: int) -> Floats:
@@ -120,9 +122,12 @@ def clip(values: Floats, reach: float = 4.0) -> Floats:
 
 
 def spread(values: Floats) -> float:
-    """Give a robust standard deviation: the middle 80 % of the known values, on the normal scale; 0 for none."""
+    """Give a robust standard deviation: the middle 80 % of the known values, on the normal scale; 0 for none.
+
+    Its ends are values that occur: between 0 and 1 event there is nothing, and next to nothing is no spread.
+    """
     known = values[np.isfinite(values)]
     if len(known) < 2:
         return 0.0
-    low, high = np.quantile(known, [0.1, 0.9])
+    low, high = np.quantile(known, [0.1, 0.9], method="closest_observation")
     return float(high - low) / 2.5631031310892007

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats: TypeAlias = NDArray[np.float64]
+_Doubts: TypeAlias = tuple[tuple[int, float], ...]
 
 FEWEST: Final = 24
 """Residuals below which no tail is judged."""
@@ -23,27 +24,37 @@ _LEVELS: Final = np.array(
 )
 _NORMAL: Final = np.linspace(0.1, 9.0, 90)
 """Standard normal deviates at which the fitted tail is kept; 9 is a chance of 1e-19."""
-_CAREFUL: Final = (0.03, 0.015)
+_CAREFUL: Final = (0.04, 0.01)
 """Lowest level used, and how far the shape may bend beyond skewness and elongation, while anomalies may still hide
 in the sample. Like all constants here set on simulated noise, never on labels."""
-_CLEANED: Final = (0.01, 0.03)
+_CLEANED: Final = (0.01, 0.015)
 """The same once clear anomalies are set aside."""
 _SET_ASIDE: Final = 1e-3
+_GAP: Final = 4.0
+"""Robust standard deviations without any value that end the ordinary part of a sample."""
 _ROUNDS: Final = 4
-_SHORT_TAIL: Final = 0.15
-"""Growth of the logarithm of a tail per normal deviate below which the tail counts as bounded."""
-_PRESENT: Final = 3.29
-_DOUBT: Final = 0.2
+_SYMMETRIC: Final = 1.5
+"""Variances of the skewness by which it is shrunk (James and Stein): what is nearly symmetric is taken to be so."""
+_CLEARLY: Final = 10.0
+"""A side gives its budget away where its own shape leaves less than a tenth of the chance it is judged by."""
+_LEAST_GROWTH: Final = 0.7
+"""No tail is taken to grow slower than this power of a normal one: blurred ends are longer than they look."""
+_DOUBTS: Final = ((50, 0.06), (100, 0.065), (150, 0.10), (200, 0.14), (300, 0.17), (450, 0.19), (1000, 0.23))
+"""Share of the fit's own variance by which tails are widened, by sample size."""
+_STREAM_DOUBTS: Final = ((24, 0.53), (50, 0.36), (150, 0.25), (400, 0.22), (1000, 0.21))
+"""The same for streams, which ask again at every value."""
+_BENDING_UP: Final = 0.15
+"""Share by which a long tail grows faster beyond the sample than within it, as that of Student's t does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One tail: the distance from the centre that a normal deviate corresponds to."""
+    """One tail: the distance from the centre that each of the kept normal deviates corresponds to."""
 
     distances: Floats
-    """Distance from the centre at each of the kept normal deviates, ascending."""
-    bounded: bool
-    """True when the data ends sharply on this side, so that nothing ordinary lies beyond."""
+    """Distance from the centre, ascending."""
+    own: Floats
+    """Deviate that the sample's own shape gives to the distance; larger where a short tail was taken to be longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +67,34 @@ class Tails:
     high: Side
 
     def surprise(self, residuals: Floats) -> Floats:
-        """Give minus the decimal logarithm of the two-sided chance of each residual; NaN stays NaN."""
-        away = residuals - self.centre
-        low, high = self._one_sided(self.low, -away), self._one_sided(self.high, away)
-        return np.where(np.isfinite(away), np.where(away >= 0, high, low), np.nan)
+        """Give minus the decimal logarithm of the share of ordinary residuals as rare as each; NaN stays NaN.
 
-    def _one_sided(self, side: Side, distance: Floats) -> Floats:
-        other = self.low if side is self.high else self.high
-        deviate = np.interp(distance, side.distances, _NORMAL, left=0.0)
-        last, slope = side.distances[-1], (_NORMAL[-1] - _NORMAL[-2]) / (side.distances[-1] - side.distances[-2])
-        deviate = np.where(distance > last, np.minimum(_NORMAL[-1] + (distance - last) * slope, 30.0), deviate)
-        sides = 1.0 if other.bounded and not side.bounded else 2.0  # a tail that ends gives its budget to the other
-        return np.maximum(-(_log_chance(deviate) + np.log(sides)) / np.log(10.0), 0.0)
+        Both sides share one cutoff. A side that ends before it leaves its budget to the other.
+        """
+        away = residuals - self.centre
+        low, high = _deviate(self.low, -away), _deviate(self.high, away)
+        deviate = np.where(away >= 0, high, low)
+        known = np.isfinite(deviate)
+        return np.where(known, self._rarity(np.where(known, deviate, 0.0)), np.nan)
 
     def limits(self, chance: float) -> tuple[float, float]:
-        """Give the residuals below and above which a two-sided chance of `chance` lies."""
-        wanted = -np.log10(chance)
-        sides = []
-        for side, sign in ((self.low, -1.0), (self.high, 1.0)):
-            surprise = self._one_sided(side, side.distances)
-            sides.append(self.centre + sign * float(np.interp(wanted, surprise, side.distances)))
-        return sides[0], sides[1]
+        """Give the residuals below and above which together a share of `chance` lies."""
+        deviate = float(np.interp(-np.log10(chance), self._rarity(_NORMAL), _NORMAL))
+        low, high = (float(np.interp(deviate, _NORMAL, side.distances)) for side in (self.low, self.high))
+        return self.centre - low, self.centre + high
+
+    def _rarity(self, deviates: Floats) -> Floats:
+        present = [np.exp(_log_chance(side.own) - _log_chance(_NORMAL)) for side in (self.low, self.high)]
+        sides = sum(np.minimum(_CLEARLY * one, 1.0) for one in present)  # a doubtful side keeps its budget
+        shared = np.interp(deviates, _NORMAL, np.log(np.maximum(sides, 1.0)))  # and one side is always there
+        return np.maximum(-(_log_chance(deviates) + shared) / np.log(10.0), 0.0)
+
+
+def _deviate(side: Side, distance: Floats) -> Floats:
+    inside = np.interp(distance, side.distances, _NORMAL, left=0.0)
+    last, before = side.distances[-1], side.distances[-2]
+    beyond = _NORMAL[-1] + (distance - last) / (last - before) * (_NORMAL[-1] - _NORMAL[-2])
+    return np.where(distance > last, np.minimum(beyond, 30.0), inside)
 
 
 def fit_tails(residuals: Floats) -> Tails | None:
@@ -97,7 +115,7 @@ def fit_tails(residuals: Floats) -> Tails | None:
     known = np.sort(residuals[np.isfinite(residuals)])
     if len(known) < FEWEST or known[0] == known[-1]:
         return None
-    kept, share = known, 0.0
+    kept, share = _within_gaps(known), 0.0
     for _ in range(_ROUNDS):
         tails = _fit(kept, share, *_CAREFUL)
         ordinary = known[tails.surprise(known) < -np.log10(_SET_ASIDE)]
@@ -107,14 +125,26 @@ def fit_tails(residuals: Floats) -> Tails | None:
     return _fit(kept, share, *_CLEANED)
 
 
+def _within_gaps(known: Floats) -> Floats:
+    """Cut off what lies behind a wide gap in the outer sixths of ascending values, which no common shape has."""
+    count = len(known)
+    low, middle, high = np.quantile(known, [0.16, 0.5, 0.84])
+    usual = float(high - low) / 2
+    wide = np.flatnonzero(np.diff(known) > _GAP * usual) if usual > 0 else np.empty(0, np.int64)
+    below, above = wide[wide < count / 6], wide[wide >= count * 5 / 6]
+    first = int(below[-1]) + 1 if len(below) else 0
+    last = int(above[0]) + 1 if len(above) else count
+    return known[first:last] if middle < known[last - 1] else known
+
+
 def fit_sample(ordered: Floats) -> Tails:
     """Fit both tails of at least 24 ascending, not all equal values in one step, as streams need it."""
-    return _fit(ordered, 0.0, *_CAREFUL)
+    return _fit(ordered, 0.0, *_CAREFUL, doubts=_STREAM_DOUBTS)
 
 
-def _fit(known: Floats, share: float, lowest: float, bend: float) -> Tails:
+def _fit(known: Floats, share: float, lowest: float, bend: float, *, doubts: _Doubts = _DOUBTS) -> Tails:
     """Fit ascending values of which a share was cut off, half on each side."""
-    weights = _weights(len(known), lowest, bend)
+    weights = _weights(len(known), lowest, bend, doubts)
     centre = float(_quantiles(known, np.array([0.5]), share)[0])
     above = _quantiles(known, 1.0 - weights.levels, share) - centre
     below = centre - _quantiles(known, weights.levels, share)
@@ -132,10 +162,11 @@ class _Weights:
     skew: Floats
     common: Floats
     spread: Floats  # variance of the logarithm of the fitted tail, at each kept deviate
+    skew_variance: float
 
 
 @lru_cache(maxsize=512)
-def _weights(count: int, lowest: float, bend: float) -> _Weights:
+def _weights(count: int, lowest: float, bend: float, doubts: _Doubts) -> _Weights:
     lowest = max(lowest, min(4.0 / count, 0.11))
     levels = np.array([level for level in _LEVELS if level >= lowest - 1e-12])
     deviates = -_normal_quantile(levels)
@@ -149,7 +180,13 @@ def _weights(count: int, lowest: float, bend: float) -> _Weights:
     common = _ridge(_common_terms(deviates), common_noise, np.diag([0.0, 0.0, bend**-2]))
     spread = _quadratic(_skew_terms(_NORMAL), skew @ skew_noise @ skew.T)
     spread = spread + _quadratic(_common_terms(_NORMAL), common @ common_noise @ common.T)
-    return _Weights(levels, deviates, skew, common, (_DOUBT + 8.0 / count) * spread)
+    variance = float((skew @ skew_noise @ skew.T)[0, 0])
+    return _Weights(levels, deviates, skew, common, _doubt(count, doubts) * spread, variance)
+
+
+def _doubt(count: int, doubts: _Doubts) -> float:
+    sizes, shares = np.array(doubts).T
+    return float(np.interp(np.log(count), np.log(sizes), shares))
 
 
 def _skew_terms(deviates: Floats) -> Floats:
@@ -179,9 +216,15 @@ def _order_covariance(levels: Floats) -> Floats:
 
 def _shape(weights: _Weights, above: Floats, below: Floats) -> tuple[Floats, Floats]:
     skew_terms = weights.skew @ ((above - below) / 2)
+    skew_terms = skew_terms * max(
+        1.0 - _SYMMETRIC * weights.skew_variance / max(float(skew_terms[0]) ** 2, 1e-300), 0.0
+    )
     skewness = abs(float(skew_terms[0]))
     lengths = (above + below) / 2 - np.log(weights.deviates) - _skew_length(skewness, weights.deviates)
-    common = _common_terms(_NORMAL) @ (weights.common @ lengths) + np.log(_NORMAL) + _skew_length(skewness, _NORMAL)
+    shape = weights.common @ lengths
+    seen = weights.deviates[-1]
+    upwards = _BENDING_UP * max(float(shape[1]), 0.0) * np.maximum(_NORMAL**2 - seen**2, 0.0) / 2
+    common = _common_terms(_NORMAL) @ shape + upwards + np.log(_NORMAL) + _skew_length(skewness, _NORMAL)
     return common, _skew_terms(_NORMAL) @ skew_terms
 
 
@@ -194,17 +237,24 @@ def _skew_length(skewness: float, deviates: Floats) -> Floats:
 def _side(logarithms: Floats, weights: _Weights) -> Side:
     """Turn the fitted logarithm of one tail into ascending distances, widened by the doubt about them."""
     seen = int(np.searchsorted(_NORMAL, weights.deviates[-1]))
-    present = int(np.searchsorted(_NORMAL, max(_PRESENT, _NORMAL[seen] + 0.5)))
-    gap = _NORMAL[present] - _NORMAL[seen]
-    bounded = bool(logarithms[present] - logarithms[seen] < _SHORT_TAIL * gap)
-    slopes = np.maximum(np.gradient(logarithms, _NORMAL), _SHORT_TAIL)
-    steps = np.concatenate([[0.0], (slopes[1:] + slopes[:-1]) / 2 * np.diff(_NORMAL)])
-    beyond = logarithms[seen] + np.cumsum(np.where(np.arange(len(steps)) > seen, steps, 0.0))
-    grown = np.where(np.arange(len(steps)) > seen, beyond, logarithms)
+    later = np.arange(len(_NORMAL)) > seen
+    own_slopes = np.gradient(logarithms, _NORMAL)
+    slopes = np.maximum(own_slopes, _LEAST_GROWTH / _NORMAL)
+    grown, own = (_accumulated(logarithms, one, seen) for one in (slopes, np.maximum(own_slopes, 0.0)))
     sensitivity = np.gradient(-_log_chance(_NORMAL), _NORMAL) / slopes
-    widened = grown + np.minimum(sensitivity * weights.spread, 0.6)
-    rising = np.maximum.accumulate(widened) + np.arange(len(steps)) * 1e-9
-    return Side(np.exp(np.clip(rising, -600.0, 600.0)), bounded)
+    widening = np.minimum(sensitivity * weights.spread, 0.6)
+    rising = np.maximum.accumulate(grown + widening) + np.arange(len(_NORMAL)) * 1e-9
+    reached = np.interp(
+        rising - widening, np.maximum.accumulate(own) + np.arange(len(_NORMAL)) * 1e-9, _NORMAL, right=30.0
+    )
+    return Side(np.exp(np.clip(rising, -600.0, 600.0)), np.where(later, np.maximum(reached, _NORMAL), _NORMAL))
+
+
+def _accumulated(logarithms: Floats, slopes: Floats, seen: int) -> Floats:
+    """Follow the fitted logarithm as far as the sample was seen, then the slopes."""
+    steps = np.concatenate([[0.0], (slopes[1:] + slopes[:-1]) / 2 * np.diff(_NORMAL)])
+    later = np.arange(len(steps)) > seen
+    return np.where(later, logarithms[seen] + np.cumsum(np.where(later, steps, 0.0)), logarithms)
 
 
 def _stepped(known: Floats, centre: float) -> Tails:
@@ -218,7 +268,7 @@ def _stepped(known: Floats, centre: float) -> Tails:
         top = float(beyond[-1]) if len(beyond) else 0.0
         curve = np.interp(_NORMAL, deviates, beyond, right=top) if len(beyond) else np.zeros_like(_NORMAL)
         extra = np.maximum(_NORMAL - (deviates[-1] if len(beyond) else 0.0), 0.0) * max(top, floor)
-        sides.append(Side(np.maximum.accumulate(curve + extra) + np.arange(len(_NORMAL)) * floor, bounded=False))
+        sides.append(Side(np.maximum.accumulate(curve + extra) + np.arange(len(_NORMAL)) * floor, _NORMAL))
     return Tails(centre, sides[0], sides[1])
 
 

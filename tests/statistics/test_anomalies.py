@@ -25,10 +25,10 @@ def test_the_frame_has_the_promised_columns():
 @pytest.mark.parametrize("shape", ["gaussian", "season", "red"])
 def test_nine_of_ten_planted_spikes_of_five_sigma_are_found(shape):
     found = planted = 0
-    for seed in range(12):
+    for seed in range(15):
         values = nulls.red_noise(seed, 672, 0.6 if shape == "red" else 0.0)
         values += nulls.season(672, 24, 3.0) if shape == "season" else 0.0
-        places = np.random.default_rng(seed).choice(672, 4, replace=False)
+        places = np.random.default_rng(1000 + seed).choice(672, 4, replace=False)
         values[places] += 5.0 * np.std(nulls.red_noise(seed, 672, 0.6 if shape == "red" else 0.0))
         found += _flags(anomalies(nulls.hourly(values)))[places].sum()
         planted += 4
@@ -95,3 +95,62 @@ def test_the_picture_marks_what_is_flagged():
     values[77] = 40.0
     result = anomalies(nulls.hourly(values))
     assert "flagged" in result.plot().description
+
+
+def _story(kind):
+    values = 100 + 5 * nulls.noise(1, 672)
+    if kind == "level shift":
+        values[400:] += 30
+    elif kind == "short level shift":
+        values[400:415] -= 40
+    elif kind == "variance change":
+        values[400:] = 100 + 15 * nulls.noise(2, 272)
+    elif kind == "flatline":
+        values[400:420] = values[400]
+    elif kind == "spike":
+        values[400] += 60
+    elif kind == "dip":
+        values[400] -= 60
+    return nulls.hourly(values)
+
+
+@pytest.mark.parametrize("kind", ["level shift", "short level shift", "variance change", "flatline", "spike", "dip"])
+def test_what_happened_is_recognised_by_name(kind):
+    frame = anomalies(_story(kind)).to_frame()
+    flagged = frame[frame.is_anomaly.fillna(value=False)]
+    near = flagged[flagged.index.to_series().between(390, 420)]
+    assert near.reason.str.contains(kind).any()
+    assert (near.severity == "high").any()
+    assert len(flagged) - len(near) <= 2  # a new regime is one anomaly, not a thousand
+
+
+@pytest.mark.parametrize("kind", ["level shift", "flatline"])
+def test_small_counts_have_names_for_what_happened_too(kind):
+    source = np.random.default_rng(1)
+    values = source.poisson(5, 672).astype(float)
+    values[400:] += source.poisson(8, 272) if kind == "level shift" else 0
+    values[400:440] = 5 if kind == "flatline" else values[400:440]
+    frame = anomalies(nulls.hourly(values)).to_frame()
+    assert frame.reason[390:445].str.contains(kind).any()
+
+
+def test_quiet_nights_are_no_flatlines():
+    hours = np.arange(672)
+    values = np.where(hours % 24 < 8, 0, np.random.default_rng(1).poisson(6, 672)).astype(float)
+    assert anomalies(nulls.hourly(values)).frame.is_anomaly.sum() <= 2
+
+
+def test_three_spikes_in_ninety_days_do_not_hide_each_other():
+    values = nulls.daily(200 + 10 * nulls.noise(4, 90) + nulls.season(90, 7, 40))
+    values.iloc[[20, 45, 70]] += 150
+    assert list(np.flatnonzero(_flags(anomalies(values)))) == [20, 45, 70]
+
+
+def test_a_count_result_is_accepted_and_its_unfinished_day_is_left_alone():
+    days = pd.date_range("2024-01-01", periods=80, freq="D", tz="UTC")
+    frame = pd.DataFrame({"time": days, "events": np.random.default_rng(2).poisson(50, 80), "complete": True})
+    frame.loc[79, "events"] = 4
+    frame.loc[79, "complete"] = False
+    found = anomalies(frame).to_frame()
+    assert pd.isna(found.is_anomaly.iloc[-1])
+    assert found.is_anomaly.sum() <= 1

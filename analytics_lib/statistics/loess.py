@@ -21,6 +21,7 @@ Where: TypeAlias = tuple[int, int, int, str]
 """Length, window, jump and which points to fit at: start, end, all, knots, before or after."""
 
 _CELLS: Final = 4_000_000  # of a weight matrix worked on at once
+_KEPT: Final = 500_000  # of one that is kept for the next series of the same length
 
 
 def loess(
@@ -134,6 +135,7 @@ def _at_many(values: Floats, weights: Floats | None, where: Where, inner: Flags,
     return fitted
 
 
+@lru_cache(maxsize=64)
 def _points(where: Where) -> tuple[Integers, Integers]:
     """Give the points to fit at and the first neighbour of each."""
     length, window, jump, side = where
@@ -155,8 +157,11 @@ def _points(where: Where) -> tuple[Integers, Integers]:
 
 def _at(values: Floats, weights: Floats | None, where: Where, degree: int) -> Floats:
     """Fit at chosen points, each with its own stretch of neighbours."""
-    length, window, _, _ = where
-    count, reach = len(_points(where)[0]), min(window, length)
+    length, window, _, side = where
+    points, lefts = _points(where)
+    count, reach = len(points), min(window, length)
+    if weights is None and side != "knots" and count * reach <= _KEPT:  # all points share their neighbours
+        return _smoother(where, degree) @ values[lefts[0] : lefts[0] + reach]
     rows = max(1, _CELLS // max(1, reach * values.shape[1]))
     if count <= rows:
         return _fit(values, weights, _kernels(where, 0, count), degree)
@@ -165,6 +170,21 @@ def _at(values: Floats, weights: Floats | None, where: Where, degree: int) -> Fl
         for first in range(0, count, rows)
     ]
     return np.concatenate(fits)
+
+
+@lru_cache(maxsize=64)
+def _smoother(where: Where, degree: int) -> Floats:
+    """Give what each neighbour counts for the fit at each point when all values count alike: (points, reach)."""
+    kernel, first, second = _kernels.__wrapped__(where, 0, len(_points(where)[0]))[1]
+    shares = kernel / kernel.sum(axis=1, keepdims=True)
+    if degree:
+        total = kernel.sum(axis=1, keepdims=True)
+        centre = first.sum(axis=1, keepdims=True) / total
+        spread = second.sum(axis=1, keepdims=True) / total - centre**2
+        flat = ~(np.sqrt(np.maximum(spread, 0)) > 0.001 * (where[0] - 1))
+        apart = np.divide(first, kernel, out=np.zeros_like(first), where=kernel > 0)
+        shares *= np.where(flat, 1.0, 1 - centre * (apart - centre) / np.where(flat, 1.0, spread))
+    return shares
 
 
 @lru_cache(maxsize=128)

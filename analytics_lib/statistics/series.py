@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -102,8 +102,8 @@ def read_series(data: AnySeries, *, analysis: str = "this analysis") -> EvenSeri
     >>> read_series(pd.Series([5, 7, 6], index=hours)).values
     array([ 5.,  7., nan,  6.])
     """
-    frame, name, provenance, notes = _columns(data, analysis)
-    moments, values, complete, mended = _rows(frame, analysis)
+    columns, provenance, notes = _columns(data, analysis)
+    moments, values, complete, mended = _rows(columns, analysis)
     moments, values, complete, merged = _distinct(moments, values, complete)
     grid = even_grid(moments)
     gathered = () if grid.even else (_irregular_note(grid.step_seconds),)
@@ -111,7 +111,7 @@ def read_series(data: AnySeries, *, analysis: str = "this analysis") -> EvenSeri
     return EvenSeries(
         times=pd.DatetimeIndex(grid.micros.view("datetime64[us]")).tz_localize("UTC"),
         values=np.where(unfinished, np.nan, given), given=given, unfinished=unfinished,
-        step_seconds=grid.step_seconds, name=name, kind=kind_of(name, given),
+        step_seconds=grid.step_seconds, name=columns.name, kind=kind_of(columns.name, given),
         notes=(*notes, *mended, *merged, *gathered), provenance=provenance,
     )  # fmt: skip
 
@@ -137,7 +137,16 @@ def kind_of(name: str, values: Floats) -> str:
     return "count" if (known == np.floor(known)).all() else "number"
 
 
-def _columns(data: AnySeries, analysis: str) -> tuple[pd.DataFrame, str, Provenance, tuple[str, ...]]:
+class _Columns(NamedTuple):
+    """The columns that matter, as they came."""
+
+    time: pd.Series[Any]
+    value: pd.Series[Any]
+    complete: pd.Series[Any] | None = None
+    name: str = "value"
+
+
+def _columns(data: AnySeries, analysis: str) -> tuple[_Columns, Provenance, tuple[str, ...]]:
     provenance = Provenance()
     notes: tuple[str, ...] = ()
     if isinstance(data, Result):
@@ -145,7 +154,7 @@ def _columns(data: AnySeries, analysis: str) -> tuple[pd.DataFrame, str, Provena
     elif not isinstance(data, pd.DataFrame | pd.Series) and hasattr(data, "to_pandas"):
         data = data.to_pandas()  # Arrow and Ibis tables know how
     if isinstance(data, pd.Series):
-        data = pd.DataFrame({"time": data.index, "value": data.to_numpy()})
+        return _Columns(data.index.to_series(), data), provenance, notes
     if not isinstance(data, pd.DataFrame):
         fact = f"{analysis} was handed a {type(data).__name__}, which has no times"
         raise ArgumentError(fact, "Hand over a frame with time and value, or a pandas Series indexed by time.")
@@ -153,14 +162,15 @@ def _columns(data: AnySeries, analysis: str) -> tuple[pd.DataFrame, str, Provena
         data = data.assign(time=data.index)
     checks.columns([str(name) for name in data.columns], ["time"], analysis=analysis)
     name = value_column(data, analysis)
-    complete = data["complete"] if "complete" in data.columns else True
-    return pd.DataFrame({"time": data["time"], "value": data[name], "complete": complete}), name, provenance, notes
+    complete = data["complete"] if "complete" in data.columns else None
+    return _Columns(data["time"], data[name], complete, name), provenance, notes
 
 
-def _rows(frame: pd.DataFrame, analysis: str) -> tuple[NDArray[np.int64], Floats, Flags, tuple[str, ...]]:
-    times = _times(frame["time"], analysis)
-    values, infinite = read_numbers(frame["value"], analysis)
-    complete = frame["complete"].fillna(value=False).to_numpy(bool)
+def _rows(columns: _Columns, analysis: str) -> tuple[NDArray[np.int64], Floats, Flags, tuple[str, ...]]:
+    times = _times(columns.time, analysis)
+    values, infinite = read_numbers(columns.value, analysis)
+    given = columns.complete
+    complete = np.ones(len(values), bool) if given is None else given.fillna(value=False).to_numpy(bool)
     timeless = np.isnat(times)
     notes = []
     if timeless.any():

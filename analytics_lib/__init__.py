@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from analytics_lib.behaviour.active_users import active_users as active_users
+    from analytics_lib.behaviour.activity import activity as activity
     from analytics_lib.behaviour.cohorts import cohort as cohort
     from analytics_lib.behaviour.engaged_time import engaged_time as engaged_time
     from analytics_lib.behaviour.event_counts import event_counts as event_counts
@@ -21,9 +22,12 @@ if TYPE_CHECKING:
     from analytics_lib.behaviour.lifecycle import lifecycle as lifecycle
     from analytics_lib.behaviour.paths import paths as paths
     from analytics_lib.behaviour.retention import retention as retention
+    from analytics_lib.behaviour.rfm import rfm as rfm
     from analytics_lib.behaviour.segments import segments as segments
     from analytics_lib.behaviour.sessions import sessions as sessions
     from analytics_lib.behaviour.stickiness import stickiness as stickiness
+    from analytics_lib.behaviour.usage import feature_usage as feature_usage
+    from analytics_lib.behaviour.usage import preferences as preferences
     from analytics_lib.datasets.shop import make_shop_events as make_shop_events
     from analytics_lib.errors import AnalyticsError as AnalyticsError
     from analytics_lib.ingestion.files import read_events as read_events
@@ -59,6 +63,10 @@ _ADDRESSES: Final = {
     "paths": "behaviour.paths",
     "segments": "behaviour.segments",
     "cohort": "behaviour.cohorts",
+    "rfm": "behaviour.rfm",
+    "activity": "behaviour.activity",
+    "feature_usage": "behaviour.usage",
+    "preferences": "behaviour.usage",
     "summary": "statistics.summary",
     "trend": "statistics.trend",
     "seasonality": "statistics.seasonality",

@@ -16,6 +16,7 @@ from analytics_lib.charts.words import describe_groups
 
 _MOST_LABELS = 12
 _SCALE = ((222, 232, 254), (122, 163, 248), (13, 85, 242), (8, 50, 150))
+_SIGNED_SCALE = ((239, 68, 68), (255, 255, 255), (16, 185, 129))
 _WHITE_INK_FROM = 0.55
 
 
@@ -30,6 +31,7 @@ def draw_heatmap(
     x_label: str | None = None,
     y_label: str | None = None,
     height: int | None = None,
+    signed: bool = False,
 ) -> Chart:
     """Draw a value for each pair of names, the first row of the frame at the top.
 
@@ -47,6 +49,8 @@ def draw_heatmap(
         What the picture shows.
     value_format
         ``number``, ``percent``, ``bytes`` or ``duration``.
+    signed
+        The values lie between −1 and 1 and their sign matters: the colour goes from red over white (0) to green.
 
     Examples
     --------
@@ -60,9 +64,9 @@ def draw_heatmap(
     across, down = columns.categories(frame[x]), columns.categories(frame[y])
     values = columns.numbers(frame[value])
     order_across, order_down = list(dict.fromkeys(across)), list(dict.fromkeys(down))
-    drawn = _figure(order_across, order_down, title=title, labels=(x_label or axis_label(x), y_label or axis_label(y)),
-                    height=height)  # fmt: skip
-    source = _source(across, down, values, value_format)
+    labels = (axis_label(x) if x_label is None else x_label, axis_label(y) if y_label is None else y_label)
+    drawn = _figure(order_across, order_down, title=title, labels=labels, height=height)
+    source = _source(across, down, values, value_format, signed=signed)
     cells = drawn.rect("x", "y", 0.97, 0.94, source=source, color="colour", line_color=None)
     if len(order_across) <= _MOST_LABELS:
         _write_values(drawn, source)
@@ -85,36 +89,39 @@ def _figure(across: list[str], down: list[str], *, title: str, labels: tuple[str
     return drawn
 
 
-def _source(across: list[str], down: list[str], values: columns.Floats, value_format: str) -> Any:
+def _source(across: list[str], down: list[str], values: columns.Floats, value_format: str, *, signed: bool) -> Any:
     from bokeh.models import ColumnDataSource
 
     known = values[np.isfinite(values)]
-    low, high = min(float(known.min()), 0.0), float(known.max())
+    low, high = (-1.0, 1.0) if signed else (min(float(known.min()), 0.0), float(known.max()))
+    scale = _SIGNED_SCALE if signed else _SCALE
     share = (values - low) / (high - low) if high > low else np.where(np.isfinite(values), 0.5, np.nan)
     data: dict[str, Any] = {
         "x": across,
         "y": down,
-        "colour": [_colour(one) for one in share],
-        "ink": ["#FFFFFF" if one > _WHITE_INK_FROM else "#111827" for one in share],
+        "colour": [_colour(one, scale) for one in share],
+        "ink": ["#FFFFFF" if one > _WHITE_INK_FROM and not signed else "#111827" for one in share],
         "shown": texts(values, value_format),
-        "written": [_short(one, value_format) for one in values],
+        "written": [_short(one, value_format, signed=signed) for one in values],
     }
     return ColumnDataSource(data, name="cells")
 
 
-def _colour(share: float) -> str:
-    """Go from pale over the house blue to deep blue; nothing for the unknown."""
+def _colour(share: float, scale: tuple[tuple[int, int, int], ...]) -> str:
+    """Go through the colours of the scale; nothing for the unknown."""
     if not np.isfinite(share):
         return "#00000000"
-    place = float(np.clip(share, 0, 1)) * (len(_SCALE) - 1)
-    index = min(int(place), len(_SCALE) - 2)
-    mixed = [round(a + (b - a) * (place - index)) for a, b in zip(_SCALE[index], _SCALE[index + 1], strict=True)]
+    place = float(np.clip(share, 0, 1)) * (len(scale) - 1)
+    index = min(int(place), len(scale) - 2)
+    mixed = [round(a + (b - a) * (place - index)) for a, b in zip(scale[index], scale[index + 1], strict=True)]
     return "#{:02X}{:02X}{:02X}".format(*mixed)
 
 
-def _short(value: float, value_format: str) -> str:
+def _short(value: float, value_format: str, *, signed: bool) -> str:
     if not np.isfinite(value):
         return ""
+    if signed:
+        return f"{value:.2f}".replace("-", "−")
     return f"{value * 100:.0f}%" if value_format == "percent" else texts([value], value_format)[0]
 
 

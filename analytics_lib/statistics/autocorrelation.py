@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
@@ -33,7 +33,10 @@ class AutocorrelationResult(Result):
         """Draw the correlation at each lag with its band."""
         from analytics_lib.charts.bands import draw_band
 
-        return draw_band(self.frame, title=self.title, x="lag", value="autocorrelation", low="low", high="high")
+        chart = draw_band(self.frame, title=self.title, x="lag", value="autocorrelation")
+        names = ("correlation", "confidence band")
+        legend = tuple(replace(entry, name=name) for entry, name in zip(chart.legend, names, strict=False))
+        return replace(chart, legend=legend)
 
 
 def autocorrelation(series: AnySeries, *, lags: int | None = None, confidence: float = 0.95) -> AutocorrelationResult:

@@ -42,10 +42,11 @@ class CorrelationResult(Result):
         """Draw the matrix as a heat map."""
         from analytics_lib.charts.heatmaps import draw_heatmap
 
-        cells = (
-            self.matrix().rename_axis("down").reset_index().melt("down", var_name="across", value_name="correlation")
+        square = self.matrix().rename_axis("down").reset_index()
+        cells = square.melt("down", var_name="across", value_name="correlation")
+        return draw_heatmap(
+            cells, x="across", y="down", value="correlation", title=self.title, signed=True, x_label="", y_label=""
         )
-        return draw_heatmap(cells, x="across", y="down", value="correlation", title=self.title)
 
 
 def correlation(

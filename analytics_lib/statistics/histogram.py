@@ -107,7 +107,15 @@ def _edges(values: NDArray[np.float64], bins: int) -> NDArray[np.float64]:
 
 
 def draw_tally(parts: Tally, *, title: str) -> Chart:
-    """Draw a tally's distribution."""
+    """Draw a tally's distribution; whole numbers in ranges that hold as many of them each, so that none look rare."""
     from analytics_lib.charts.histograms import draw_histogram
 
-    return draw_histogram(_binned(parts, None), title=title)
+    ranges = _binned(parts, None)
+    whole = len(ranges) > 1 and bool((parts.values == np.floor(parts.values)).all())
+    width = math.ceil(ranges["high"].iloc[0] - ranges["low"].iloc[0]) if whole else 0
+    if whole and width != ranges["high"].iloc[0] - ranges["low"].iloc[0]:
+        places = ((parts.values - parts.values[0]) // width).astype(np.int64)
+        lows = parts.values[0] - 0.5 + width * np.arange(places[-1] + 1)
+        counts = np.bincount(places, weights=parts.weights)
+        ranges = pd.DataFrame({"low": lows, "high": lows + width, "count": counts})
+    return draw_histogram(ranges, title=title)

@@ -42,3 +42,14 @@ def test_equal_values_still_have_a_colour():
 
 def test_no_known_value_gives_an_explained_picture():
     assert heatmap(CELLS.assign(retention_rate=None)).description == "No data in this range."
+
+
+def test_signs_are_told_by_colour_on_a_fixed_scale():
+    cells = pd.DataFrame({"x": list("abc"), "y": "d", "value": [-1.0, 0.0, 1.0]})
+    data = draw_heatmap(cells, x="x", y="y", value="value", title="Correlation", signed=True).source.data
+
+    assert data["colour"] == ["#EF4444", "#FFFFFF", "#10B981"]
+    assert data["written"] == ["−1.00", "0.00", "1.00"]
+    weak = draw_heatmap(cells.assign(value=0.1), x="x", y="y", value="value", title="Correlation", signed=True)
+    assert len(set(weak.source.data["colour"])) == 1
+    assert weak.source.data["colour"][0] not in data["colour"]  # a weak relation does not look like a strong one

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from statsmodels.tsa.stattools import acf
 
@@ -51,3 +52,8 @@ def test_the_default_number_of_lags_is_a_quarter_up_to_fifty():
     assert len(autocorrelation(nulls.daily(nulls.noise(1, 40))).to_frame()) == 10
     assert len(autocorrelation(nulls.daily(nulls.noise(1, 400))).to_frame()) == 50
     assert len(autocorrelation(nulls.daily(nulls.noise(1, 5)), lags=99).to_frame()) == 4
+
+
+def test_the_picture_calls_the_band_by_its_name():
+    days = pd.Series([1.0, -1.0, 2.0] * 10, index=pd.date_range("2024-05-01", periods=30, tz="UTC"))
+    assert [entry.name for entry in autocorrelation(days).plot().legend] == ["correlation", "confidence band"]

@@ -179,4 +179,6 @@ def test_what_holds_no_numbers_is_refused():
 def test_the_picture_is_a_histogram():
     chart = summary([1, 2, 2, 3]).plot()
     assert "4 values in 2 ranges" in chart.description
+    dice = [1, 2, 3, 4, 5, 6] * 60  # 19 ranges of 0.26 would hold one face or none
+    assert "360 values in 6 ranges" in summary(dice).plot().description
     assert summary([]).plot().description.startswith("No data")

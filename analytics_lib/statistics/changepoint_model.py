@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from analytics_lib.statistics.changepoint_noise import Floats, Integers, innovation_rows
+from analytics_lib.statistics.changepoint_noise import Floats, Integers, innovation_rows, mostly_one_value
 from analytics_lib.statistics.changepoint_place import change_gains
 from analytics_lib.statistics.changepoint_search import (
     SHORTEST,
@@ -78,7 +78,7 @@ def find_changes(values: Floats, *, step_seconds: float, error_rate: float) -> C
     stretches, p_values = _stretches(level, error_rate)
     fitted = _fitted(level, stretches)
     changes = _described(level, fitted, stretches, p_values)
-    noise = _noise(level, fitted, known)
+    noise = _noise(level, _middle(level, fitted, stretches), known)
     if noise.std() < 1e-9 * np.abs(level[known]).max():  # rounding, not noise
         noise = np.zeros(len(known))
     louder, rare = spread_changes(noise, known, error_rate / 2)
@@ -181,9 +181,22 @@ def _bends(level: Floats, place: int) -> bool:
     return bool(gains.bend[0] > gains.jump[0])
 
 
-def _noise(level: Floats, fitted: Floats, known: Integers) -> Floats:
+def _middle(level: Floats, fitted: Floats, stretches: Segmentation) -> Floats:
+    """Give what noise is measured from: the line of each stretch, or the one value that the stretch mostly has.
+
+    A line that passes that value at a slant would make noise of nothing.
+    """
+    middle = fitted.copy()
+    for first, last in pairwise([0, *stretches.starts, len(level)]):
+        seen = level[first:last][np.isfinite(level[first:last])]
+        if len(seen) and mostly_one_value(seen):
+            middle[first:last] = np.median(seen)
+    return middle
+
+
+def _noise(level: Floats, middle: Floats, known: Integers) -> Floats:
     """Give what neither the stretches nor the value before explain."""
-    left = (level - fitted)[known]
+    left = (level - middle)[known]
     follows = np.diff(known) == 1
     pairs = (left[1:] * left[:-1])[follows].sum() / max(float((left[:-1] ** 2)[follows].sum()), 1e-300)
     noise = left.copy()

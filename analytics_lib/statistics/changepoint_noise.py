@@ -86,15 +86,31 @@ def innovation_rows(values: Floats, positions: Integers) -> Rows:
     for row in np.flatnonzero(WHITENING):
         steps[row] = lfilter([1.0], [1.0, -WHITENING[row]], steps[row])
     drawn = np.zeros_like(steps)
-    usual, apart = _drawn_in(steps[:, follows])
+    usual, apart = _drawn_in(steps[:, follows], mostly_one=mostly_one_value(values))
     drawn[:, follows] = usual + apart
     places = (positions - positions[0]) / max(float(positions[-1] - positions[0]), 1.0)
     tails = _tails(apart)
     return Rows(len(values), places, weights, drawn, _floor(values), *tails, _running_sums(places, weights, drawn))
 
 
-def _drawn_in(steps: Floats) -> tuple[Floats, Floats]:
-    usual = _running_median(steps, _WINDOW)
+def mostly_one_value(values: Floats) -> bool:
+    """Say whether half of the values or more are the same, as in counts of rare events.
+
+    Examples
+    --------
+    >>> mostly_one_value(np.array([0.0, 0.0, 3.0, 0.0, 1.0])), mostly_one_value(np.array([1.0, 2.0, 3.0]))
+    (True, False)
+    """
+    return bool((values == np.median(values)).mean() >= 0.5)
+
+
+def _drawn_in(steps: Floats, *, mostly_one: bool) -> tuple[Floats, Floats]:
+    """Give what is usual around each innovation, and how far it is apart from that, outliers drawn in.
+
+    Among rare events a chance cluster would be "usual around here" and then count in full, while each single event is
+    drawn in; so there the one value that is usual everywhere is taken.
+    """
+    usual = np.median(steps, axis=1, keepdims=True) if mostly_one else _running_median(steps, _WINDOW)
     apart = steps - usual
     height = np.abs(apart)
     middle = 1.4826 * np.median(height, axis=1, keepdims=True)
@@ -111,7 +127,7 @@ def _drawn_in(steps: Floats) -> tuple[Floats, Floats]:
 def _running_median(rows: Floats, window: int) -> Floats:
     """Give the middle of each value and its neighbours; whole rows are compared at once, the extremes forgotten."""
     length, half = rows.shape[1], window // 2
-    padded = np.pad(rows, ((0, 0), (half, half)), mode="edge")
+    padded = np.pad(rows, ((0, 0), (half, half)), mode="reflect")
     waiting = [padded[:, place : place + length] for place in range(window)]
     held = [waiting.pop() for _ in range(half + 2)]
     while True:

@@ -114,43 +114,50 @@ def _surprise(rows: Rows, left: Floats) -> float:
 
 @dataclass(slots=True)
 class _Stretch:
-    """One stretch and what splitting it at each place would explain."""
+    """One stretch and what splitting it at each place would explain, for every colour of the noise."""
 
     first: int
     last: int
     places: Integers
     single: Floats
-    gain: Floats
+    """By leaving out the one innovation at the place, shape (redness, places)."""
+    both: Floats
+    """By that and by the change itself."""
+    dearness: Floats
+    """What the misfit is multiplied by to pay for the change."""
 
 
-def _stretch(rows: Rows, first: int, last: int, *, sloped: bool) -> _Stretch:
+def _stretch(rows: Rows, first: int, last: int, price: Price) -> _Stretch:
     places = np.arange(first + SHORTEST, last - SHORTEST + 1)
     if not len(places):
         empty = np.zeros((len(REDNESS), 0))
-        return _Stretch(first, last, places, empty, empty)
-    single = single_misfits(rows, first, last, sloped=sloped)[:, places - first]
-    parts = split_misfits(rows, first, last, SHORTEST, sloped=sloped)
-    whole = misfit(rows, first, last, sloped=sloped)[:, None]
-    return _Stretch(first, last, places, single, np.maximum(whole - single - parts, 0.0))
+        return _Stretch(first, last, places, empty, empty, empty)
+    single = single_misfits(rows, first, last, sloped=price.sloped)[:, places - first]
+    both = split_misfits(rows, first, last, SHORTEST, sloped=price.sloped)
+    np.subtract(misfit(rows, first, last, sloped=price.sloped)[:, None], both, out=both)
+    np.maximum(both, single, out=both)
+    dearness = price.at(rows, np.minimum(places - first, last - places))
+    dearness /= rows.effective
+    return _Stretch(first, last, places, single, both, np.exp(dearness, out=dearness))
 
 
 def _account(rows: Rows, price: Price) -> tuple[float, list[int]]:
     """Split greedily; give the highest balance of evidence less price on the way, and the splits up to there."""
-    stretches = [_stretch(rows, 0, rows.size, sloped=price.sloped)]
+    stretches = [_stretch(rows, 0, rows.size, price)]
     left = misfit(rows, 0, rows.size, sloped=price.sloped)
     balance = best = 0.0
     splits: list[int] = []
     kept = 0
     while len(splits) < _MOST_CHANGES and balance > best - _PATIENCE:
         surplus, column, number = max(
-            (*_best_split(rows, left, stretch, price), number) for number, stretch in enumerate(stretches)
+            (*_best_split(rows, left, stretch), number) for number, stretch in enumerate(stretches)
         )
         if column < 0:
             break
         stretch = stretches.pop(number)
         at = int(stretch.places[column])
-        left = np.maximum(left - stretch.single[:, column] - stretch.gain[:, column], 0.0)
-        stretches += [_stretch(rows, a, b, sloped=price.sloped) for a, b in ((stretch.first, at), (at, stretch.last))]
+        left = np.maximum(left - stretch.both[:, column], 0.0)
+        stretches += [_stretch(rows, a, b, price) for a, b in ((stretch.first, at), (at, stretch.last))]
         splits.append(at)
         balance += surplus
         if balance > best:
@@ -158,18 +165,24 @@ def _account(rows: Rows, price: Price) -> tuple[float, list[int]]:
     return best, splits[:kept]
 
 
-def _best_split(rows: Rows, left: Floats, stretch: _Stretch, price: Price) -> tuple[float, int]:
+def _best_split(rows: Rows, left: Floats, stretch: _Stretch) -> tuple[float, int]:
     """Give the highest surplus of evidence over price in a stretch, and its place in `places`; −1 for none."""
     if not len(stretch.places):
         return -math.inf, -1
-    floor = rows.floor[:, None]
-    without = np.maximum(left[:, None] - stretch.single, 0.0) + floor
-    with_it = np.maximum(left[:, None] - stretch.single - stretch.gain, 0.0) + floor
-    shorter = np.minimum(stretch.places - stretch.first, stretch.last - stretch.places)
-    paid = with_it * np.exp(price.at(rows, shorter) / rows.effective)
-    surplus = rows.effective * np.log(without.min(axis=0) / paid.min(axis=0))
+    without = _lowest(rows, left, stretch.single)
+    paid = _lowest(rows, left, stretch.both, stretch.dearness)
+    surplus = rows.effective * np.log(without / paid)
     at = int(surplus.argmax())
     return float(surplus[at]), at
+
+
+def _lowest(rows: Rows, left: Floats, explained: Floats, dearness: Floats | float = 1.0) -> Floats:
+    """Give the misfit that stays, with the colour that suits best, for every place."""
+    stays = left[:, None] - explained
+    np.maximum(stays, 0.0, out=stays)
+    stays += rows.floor[:, None]
+    stays *= dearness
+    return np.asarray(stays.min(axis=0))
 
 
 def settled(rows: Rows, found: Segmentation, error_rate: float) -> tuple[Segmentation, Floats]:
@@ -203,9 +216,9 @@ def _merged(rows: Rows, starts: list[int], price: Price) -> list[int]:
 
 def _with_one_less(rows: Rows, starts: list[int], number: int, price: Price) -> list[int] | None:
     edges = [0, *starts, rows.size]
-    stretch = _stretch(rows, edges[number], edges[number + 3], sloped=price.sloped)
+    stretch = _stretch(rows, edges[number], edges[number + 3], price)
     left = _parts(rows, [0, *starts[:number], *starts[number + 2 :], rows.size], sloped=price.sloped).sum(axis=0)
-    _, at = _best_split(rows, left, stretch, price)
+    _, at = _best_split(rows, left, stretch)
     return None if at < 0 else [*starts[:number], int(stretch.places[at]), *starts[number + 2 :]]
 
 
@@ -225,8 +238,8 @@ def _moved(rows: Rows, starts: list[int], price: Price) -> tuple[list[int], list
             parts = _parts(rows, edges, sloped=price.sloped)
             joined = misfit(rows, first, last, sloped=price.sloped)
             left = np.maximum(parts.sum(axis=0) - parts[number] - parts[number + 1], 0.0) + joined
-            stretch = _stretch(rows, first, last, sloped=price.sloped)
-            surplus[number], at = _best_split(rows, left, stretch, price)
+            stretch = _stretch(rows, first, last, price)
+            surplus[number], at = _best_split(rows, left, stretch)
             starts[number] = int(stretch.places[at]) if at >= 0 else starts[number]
         if starts == before:
             break

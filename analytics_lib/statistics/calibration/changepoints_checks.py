@@ -22,6 +22,10 @@ def _red(seed: int, phi: float, shape: str = "gaussian") -> float:
     return _alarm(nulls.red_noise(seed, _LENGTH, phi, shape))
 
 
+def _counted(seed: int, mean: float) -> float:
+    return _alarm(np.random.default_rng(seed).poisson(mean, _LENGTH).astype(float))
+
+
 def _trending(seed: int, phi: float) -> float:
     return _alarm(nulls.red_noise(seed, _LENGTH, phi) + 0.02 * np.arange(_LENGTH))
 
@@ -67,6 +71,10 @@ CHECKS = (
     _null("no change in heavy-tailed noise (t3)", partial(_red, phi=0.0, shape="t3")),
     _null("no change in lognormal AR(1) 0.6", partial(_red, phi=0.6, shape="lognormal"), short=20),
     _null("no change in Poisson counts (mean 2)", partial(_red, phi=0.0, shape="poisson")),
+    *(
+        _null(f"no change in rare Poisson counts (mean {mean:g})", partial(_counted, mean=mean))
+        for mean in (0.05, 0.1, 0.2, 0.5)
+    ),
     _null("no change in a linear trend with AR(1) 0.6", partial(_trending, phi=0.6), short=20),
     _null("no change in red noise under white noise", partial(_wander_under_noise)),
     Check(

@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from analytics_lib.privacy.suppression import suppress as suppress
     from analytics_lib.reporting.reports import run_report as run_report
     from analytics_lib.statistics.anomalies import anomalies as anomalies
+    from analytics_lib.statistics.capacity import time_to_limit as time_to_limit
     from analytics_lib.statistics.changepoints import changepoints as changepoints
+    from analytics_lib.statistics.churn import churn_risk as churn_risk
     from analytics_lib.statistics.compare import compare_variants as compare_variants
     from analytics_lib.statistics.decomposition import decompose as decompose
     from analytics_lib.statistics.forecast import forecast as forecast
@@ -75,6 +77,8 @@ _ADDRESSES: Final = {
     "AnomalyMonitor": "statistics.monitor",
     "changepoints": "statistics.changepoints",
     "forecast": "statistics.forecast",
+    "time_to_limit": "statistics.capacity",
+    "churn_risk": "statistics.churn",
     "compare_variants": "statistics.compare",
     "check_split": "statistics.split",
     "suppress": "privacy.suppression",

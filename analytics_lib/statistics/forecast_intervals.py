@@ -97,13 +97,15 @@ def _drift(misses: Floats, stride: int, error_rate: float) -> float:
     """Follow the share of values outside through time: wider after misses, narrower after hits."""
     count, horizon = misses.shape
     back = np.arange(1, horizon // stride + 1)
+    begun = np.arange(count)[:, None] - back
+    seen = np.where(
+        begun >= 0, misses[np.maximum(begun, 0), back * stride - 1], np.nan
+    )  # what has just come true of each forecast
+    known = np.isfinite(seen).sum(axis=1)
     log_factor = 0.0
-    for now in range(count):
-        past = back[back <= now]
-        seen = misses[now - past, past * stride - 1]
-        seen = seen[np.isfinite(seen)]
-        if len(seen):
-            log_factor += _PACE * (float((seen > np.exp(log_factor)).mean()) - error_rate)
+    for row in np.flatnonzero(known):
+        outside = np.count_nonzero(seen[row] > np.exp(log_factor))
+        log_factor += _PACE * (outside / known[row] - error_rate)
     return float(np.exp(log_factor))
 
 

@@ -86,28 +86,47 @@ def smoothed_forecasts(values: Floats, periods: Sequence[int], origins: Integers
     799-805 (two seasons and errors that fade).
     """
     state = _State.begin(values, periods)
-    forecasts = np.empty((len(origins), horizon, len(state.level)))
-    wanted = {int(origin): place for place, origin in enumerate(origins)}
-    ahead = _Ahead.of(state, horizon)
+    steps = np.arange(1, horizon + 1)
+    places = [(origins[:, None] + steps) % period for period in periods]
+    at_origins = np.empty((len(origins), *state.parts.shape))
+    seasons = np.zeros((len(origins), horizon, state.parts.shape[1]))
+    wanted = {int(origin): number for number, origin in enumerate(origins)}
     for place, value in enumerate(values.tolist()):
         state.move(place, value)
-        if place in wanted:
-            forecasts[wanted[place]] = ahead.from_state(state, place)
+        number = wanted.get(place)
+        if number is not None:
+            at_origins[number] = state.parts
+            for season, ahead in zip(state.seasons, places, strict=True):
+                seasons[number] += season[ahead[number]]
+    return _ahead(at_origins, state.fading, steps, seasons)
+
+
+def _ahead(parts: Floats, fading: Floats, steps: Integers, seasons: Floats) -> Floats:
+    """Give what level, slope, fading error and seasons at each origin add up to at each step ahead."""
+    _, damping, memory = fading
+    slopes = np.cumsum(damping ** (steps[:, None] - 1), axis=0)
+    forecasts = seasons
+    forecasts += parts[:, 0, None, :]
+    forecasts += parts[:, 1, None, :] * slopes
+    if memory.any():
+        forecasts += parts[:, 2, None, :] * memory ** (steps[:, None] - 1)
     return forecasts
 
 
 @dataclass(slots=True)
 class _State:
-    """Level, slope, fading error and seasons of all settings, shape (settings,) each."""
+    """Level, next rise, error that still lasts, and seasons, of all settings."""
 
-    weights: tuple[Floats, ...]
-    remembers: Floats
+    parts: Floats
+    """Level now; what it will rise by, and what will be left of the error, at the next step; shape (3, settings)."""
+    fading: Floats
+    """What is left of each part a step later, shape (3, settings)."""
+    taken: Floats
+    """How much of a surprise each part takes on, shape (3, settings)."""
     periods: tuple[int, ...]
-    season_weights: list[Floats]
-    level: Floats
-    slope: Floats
-    error: Floats
     seasons: list[Floats]
+    """One row per phase, shape (period, settings) each."""
+    season_taken: list[Floats]
 
     @classmethod
     def begin(cls, values: Floats, periods: Sequence[int]) -> _State:
@@ -118,9 +137,11 @@ class _State:
         middle, rise = _start(first, values)
         slopes = np.where(slope > 0, rise, 0.0)
         state = cls(
-            (level, slope, damping, memory), (memory > 0).astype(float), tuple(periods),
-            [season * (1 - level) * one for one in used], middle - slopes * (len(first) / 2), slopes,
-            np.zeros(len(level)), [np.zeros((period, len(level))) for period in periods],
+            parts=np.array([middle - slopes * (len(first) / 2), damping * slopes, np.zeros(len(level))]),
+            fading=np.array([np.ones(len(level)), damping, memory]),
+            taken=np.array([level, damping * slope * level, memory]),
+            periods=tuple(periods), seasons=[np.zeros((period, len(level))) for period in periods],
+            season_taken=[season * (1 - level) * one for one in used],
         )  # fmt: skip
         for number, choice in enumerate(choices):
             settings = slice(number * len(_SETTINGS), (number + 1) * len(_SETTINGS))
@@ -132,20 +153,19 @@ class _State:
         return state
 
     def move(self, place: int, value: float) -> None:
-        """Take one observation in."""
-        level, slope, damping, memory = self.weights
-        drift, faded = damping * self.slope, memory * self.error
-        if value != value:  # a gap
-            self.level, self.slope, self.error = self.level + drift, drift, faded
-            return
-        expected = self.level + drift
-        rows = [season[place % period] for season, period in zip(self.seasons, self.periods, strict=True)]
-        surprise = value - sum(rows, expected + faded)
-        step = level * surprise
-        self.level, self.slope = expected + step, drift + slope * step
-        self.error = (faded + surprise) * self.remembers
-        for season, weight, period in zip(self.seasons, self.season_weights, self.periods, strict=True):
-            season[place % period] += weight * surprise
+        """Take one observation in; with a gap (NaN) time passes."""
+        parts = self.parts
+        moved = self.fading * parts
+        moved[0] += parts[1]
+        if value == value:
+            rows = [season[place % period] for season, period in zip(self.seasons, self.periods, strict=True)]
+            surprise = value - np.add.reduce(parts)
+            for row in rows:
+                surprise -= row
+            moved += self.taken * surprise
+            for row, taken in zip(rows, self.season_taken, strict=True):
+                np.add(row, taken * surprise, out=row)
+        self.parts = moved
 
 
 def _half(length: int, longest: int) -> int:
@@ -170,27 +190,6 @@ def _phase_means(values: Floats, period: int) -> Floats:
     counts = np.bincount(phases[known], minlength=period)
     sums = np.bincount(phases[known], weights=values[known], minlength=period)
     return np.divide(sums, counts, out=np.zeros(period), where=counts > 0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Ahead:
-    """What slopes and errors add up to at each step ahead, shape (horizon, settings)."""
-
-    steps: Integers
-    slopes: Floats
-    errors: Floats
-
-    @classmethod
-    def of(cls, state: _State, horizon: int) -> _Ahead:
-        steps = np.arange(1, horizon + 1)
-        _, _, damping, memory = state.weights
-        return cls(steps, np.cumsum(damping ** steps[:, None], axis=0), memory ** steps[:, None])
-
-    def from_state(self, state: _State, place: int) -> Floats:
-        forecast = state.level + state.slope * self.slopes + state.error * self.errors
-        for season, period in zip(state.seasons, state.periods, strict=True):
-            forecast = forecast + season[(place + self.steps) % period]
-        return forecast
 
 
 def naive_forecasts(values: Floats, period: int, origins: Integers, horizon: int) -> Floats:

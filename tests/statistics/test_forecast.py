@@ -114,6 +114,30 @@ def test_too_few_values_are_unknown_and_say_so(count: int) -> None:
     assert any(f"Only {count} known values" in note for note in result.notes)
 
 
+def test_a_horizon_may_be_longer_than_the_history() -> None:
+    ahead = forecast(nulls.daily(nulls.noise(1, 50)), horizon=100).to_frame()
+
+    assert np.isfinite(ahead[["value", "low", "high"]]).all(axis=None)
+    assert ((ahead["low"] < ahead["value"]) & (ahead["value"] < ahead["high"])).all()
+
+
+@pytest.mark.parametrize("values", [[2**62] * 40 + [2**61] * 10, [1.0] * 25 + [np.inf, -np.inf] + [1.2] * 25])
+def test_huge_and_infinite_values_leave_a_forecast(values: list[float]) -> None:
+    days = pd.date_range("2024-01-01", periods=len(values), tz="UTC")
+
+    assert np.isfinite(forecast(pd.Series(values, index=days), horizon=3).to_frame()["value"]).all()
+
+
+def test_times_that_repeat_or_are_irregular_are_told() -> None:
+    days = pd.date_range("2024-01-01", periods=40, tz="UTC")
+    twice = pd.DataFrame({"time": days.append(days[:10]), "value": nulls.noise(1, 50)})
+    spread = np.sort(np.random.default_rng(2).uniform(0, 60, 60))
+    odd = pd.Series(nulls.noise(2, 60), index=days[0] + pd.to_timedelta(spread, unit="D"))
+
+    assert any("10 times held several values" in note for note in forecast(twice, horizon=3).notes)
+    assert any("irregular" in note for note in forecast(odd, horizon=3).notes)
+
+
 def test_a_constant_stays_what_it_is() -> None:
     frame = forecast(nulls.daily(np.full(50, 3.5)), horizon=4).to_frame()
 

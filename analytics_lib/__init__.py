@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from analytics_lib.behaviour.active_users import active_users as active_users
     from analytics_lib.behaviour.activity import activity as activity
+    from analytics_lib.behaviour.cohort_revenue import cohort_revenue as cohort_revenue
     from analytics_lib.behaviour.cohorts import cohort as cohort
     from analytics_lib.behaviour.engaged_time import engaged_time as engaged_time
     from analytics_lib.behaviour.event_counts import event_counts as event_counts
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from analytics_lib.behaviour.stickiness import stickiness as stickiness
     from analytics_lib.behaviour.usage import feature_usage as feature_usage
     from analytics_lib.behaviour.usage import preferences as preferences
+    from analytics_lib.behaviour.survival import survival as survival
     from analytics_lib.datasets.shop import make_shop_events as make_shop_events
     from analytics_lib.errors import AnalyticsError as AnalyticsError
     from analytics_lib.ingestion.files import read_events as read_events
@@ -60,6 +62,8 @@ _ADDRESSES: Final = {
     "funnel": "behaviour.funnel",
     "funnel_course": "behaviour.funnel_course",
     "retention": "behaviour.retention",
+    "survival": "behaviour.survival",
+    "cohort_revenue": "behaviour.cohort_revenue",
     "lifecycle": "behaviour.lifecycle",
     "stickiness": "behaviour.stickiness",
     "paths": "behaviour.paths",

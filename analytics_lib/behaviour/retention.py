@@ -12,13 +12,13 @@ import pyarrow as pa
 
 from analytics_lib.behaviour.funnel_steps import unknown_names
 from analytics_lib.behaviour.retention_events import RetentionEvents, fetch_retention, needed_columns
-from analytics_lib.behaviour.retention_pass import Cells, returned
+from analytics_lib.behaviour.retention_pass import returned
 from analytics_lib.behaviour.retention_rules import RetentionRules, read_retention_rules, retention_words
 from analytics_lib.behaviour.retention_table import RESERVED, retention_frame
 from analytics_lib.behaviour.scope import bucket_times, group_columns, open_scope, unknown_people
 from analytics_lib.engine.tables import AnyTable
 from analytics_lib.periods import Moment
-from analytics_lib.results import Result, remembered
+from analytics_lib.results import PeopleSource, Result, remembered
 
 if TYPE_CHECKING:
     from analytics_lib.charts.chart import Chart
@@ -33,6 +33,8 @@ class RetentionResult(Result):
 
     rules: RetentionRules
     """The arguments, checked."""
+    members_source: PeopleSource | None = None
+    """Gives everybody in the cohort of a row; like the people it stays behind when a result is pickled."""
     by: tuple[str, ...] = ()
     """Columns the table is split by."""
 
@@ -59,10 +61,32 @@ class RetentionResult(Result):
         return sums
 
     def churn(self) -> pd.DataFrame:
-        """Give the share that did not come back, cell by cell: ``churn_rate`` = 1 − ``retention_rate``."""
+        """Give the share that did not come back, cell by cell: ``churn_rate`` = 1 − ``retention_rate``.
+
+        Who is in ``lost_users`` says :meth:`lost_people`; when people leave, :func:`~analytics_lib.behaviour.survival`.
+        """
         return self.frame.assign(
             lost_users=self.frame["cohort_users"] - self.frame["users"], churn_rate=1 - self.frame["retention_rate"]
         ).drop(columns=["users", "retention_rate"])
+
+    def lost_people(self, **row: object) -> pa.Table:
+        """Give the people of a cohort who did not come back in one cell; as many as ``lost_users`` says.
+
+        Parameters
+        ----------
+        **row
+            The row's key columns, such as ``cohort="2024-05-06", period=1``. Nobody where the cell is unknown.
+        """
+        cell, came = self._row(row), self.people(**row)
+        if pd.isna(cell["users"]) or self.members_source is None:
+            return came.slice(0, 0)
+        names = came.column_names
+        lost = self.members_source(cell).join(came, keys=names, join_type="left anti")
+        return lost.select(names).sort_by([(name, "ascending") for name in names])
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the people behind when a result crosses to another process."""
+        return {**super().__getstate__(), "members_source": None}
 
     def plot(self) -> Chart:
         """Draw the share that came back, cohort by period."""
@@ -186,13 +210,21 @@ def retention(  # noqa: PLR0913  # every argument is a rule of the definition, k
         notes=(*scope.notes, *unknown_people(found.unknown), *unknown),
         key_columns=(*split, "cohort", "period"),
         people_source=lambda row: people_at(found, rules, row, split),
+        members_source=lambda row: people_at(found, rules, row, split, everybody=True),
         rules=rules,
         by=split,
     )
 
 
-def people_at(found: RetentionEvents, rules: RetentionRules, row: Mapping[str, Any], by: tuple[str, ...]) -> pa.Table:
-    """Give the people of one cell, sorted; none where the cell is unknown."""
+def people_at(
+    found: RetentionEvents,
+    rules: RetentionRules,
+    row: Mapping[str, Any],
+    by: tuple[str, ...],
+    *,
+    everybody: bool = False,
+) -> pa.Table:
+    """Give the people of one cell, sorted, none where the cell is unknown; or `everybody` in its cohort."""
     from analytics_lib.behaviour.retention_table import cells_of, group_numbers
 
     place = bucket_times(found.edges).tolist().index(pd.Timestamp(row["cohort"]))
@@ -200,10 +232,9 @@ def people_at(found: RetentionEvents, rules: RetentionRules, row: Mapping[str, A
     if by:
         chosen &= found.members.group == group_numbers(found.groups, row, by)
     members = found.members.take(np.flatnonzero(chosen))
-    cells: Cells = cells_of(rules)
-    came = returned(members, found.returns, cells)[:, int(row["period"])]
-    if pd.isna(row["users"]):
-        came[:] = False
+    came = np.ones(members.size, dtype=bool)
+    if not everybody:
+        came = returned(members, found.returns, cells_of(rules))[:, int(row["period"])] & ~pd.isna(row["users"])
     people = found.people.take(pa.array(found.person_of(members)[came]))
     names = sorted(people.column_names, key=lambda name: name != "user_id")
     return people.select(names).sort_by([(name, "ascending") for name in names])

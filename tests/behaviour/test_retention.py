@@ -42,8 +42,17 @@ def returned_in(result: RetentionResult) -> list[int]:
         ("week", "2024-05-10 12:00", "2024-05-13 12:00", [1], [0]),
         ("month", "2024-02-25", "2024-03-03", [1], [0]),
         ("week", "2024-05-06", "2024-05-14", [1], [1]),
+        ("day", "2024-12-01 17:59", "2024-12-02 17:00", [1], [0]),  # 23 h 1 min; Amplitude floors to the hour: day 1
+        ("month", "2024-12-03", "2024-12-31 12:00", [0], [0]),
     ],
-    ids=["R1 ten hours later", "R2 Friday to Monday", "R3 February to March", "R6 eight days later"],
+    ids=[
+        "R1 ten hours",
+        "R2 Friday to Monday",
+        "R3 February to March",
+        "R6 eight days",
+        "R4 almost a day",
+        "R6 28 days",
+    ],
 )
 def test_calendar_and_rolling_periods_differ_as_written(
     grain: str, start: str, back: str, calendar: list, rolling: list
@@ -137,6 +146,23 @@ def test_churn_is_what_did_not_come_back() -> None:
 
     assert churn["lost_users"].tolist()[:2] == [0, 1]
     assert churn["churn_rate"].tolist()[:2] == [0.0, 0.5]
+
+
+@pytest.mark.parametrize("split", [None, "plan"])
+def test_the_people_who_did_not_come_back_are_as_many_as_the_number(split: str | None) -> None:
+    table = events(
+        ("a", "S", "2024-05-01"), ("b", "S", "2024-05-01"), ("a", "S", "2024-05-02"), ("c", "S", "2024-05-02"),
+        plan=["x", "y", "x", "y"], tenant_id=["t"] * 4,
+    )  # fmt: skip
+    result = retention(table, periods=2, by=split, observed_until="2024-05-03")
+
+    for row in result.churn().to_dict("records"):
+        keys = {name: row[name] for name in result.key_columns}
+        lost = result.lost_people(**keys)
+        assert lost.num_rows == (0 if pd.isna(row["lost_users"]) else row["lost_users"])
+        assert not set(lost["user_id"].to_pylist()) & set(result.people(**keys)["user_id"].to_pylist())
+    first = {"cohort": "2024-05-01", "period": 1} | ({"plan": "y"} if split else {})
+    assert result.lost_people(**first)["user_id"].to_pylist() == ["b"]
 
 
 def test_a_split_follows_the_start_event_or_asks_both_to_agree() -> None:

@@ -22,14 +22,15 @@ if TYPE_CHECKING:
     from analytics_lib.behaviour.funnel_course import funnel_course as funnel_course
     from analytics_lib.behaviour.lifecycle import lifecycle as lifecycle
     from analytics_lib.behaviour.paths import paths as paths
+    from analytics_lib.behaviour.paths_difference import paths_difference as paths_difference
     from analytics_lib.behaviour.retention import retention as retention
     from analytics_lib.behaviour.rfm import rfm as rfm
     from analytics_lib.behaviour.segments import segments as segments
     from analytics_lib.behaviour.sessions import sessions as sessions
     from analytics_lib.behaviour.stickiness import stickiness as stickiness
+    from analytics_lib.behaviour.survival import survival as survival
     from analytics_lib.behaviour.usage import feature_usage as feature_usage
     from analytics_lib.behaviour.usage import preferences as preferences
-    from analytics_lib.behaviour.survival import survival as survival
     from analytics_lib.datasets.shop import make_shop_events as make_shop_events
     from analytics_lib.errors import AnalyticsError as AnalyticsError
     from analytics_lib.ingestion.files import read_events as read_events
@@ -67,6 +68,7 @@ _ADDRESSES: Final = {
     "lifecycle": "behaviour.lifecycle",
     "stickiness": "behaviour.stickiness",
     "paths": "behaviour.paths",
+    "paths_difference": "behaviour.paths_difference",
     "segments": "behaviour.segments",
     "cohort": "behaviour.cohorts",
     "rfm": "behaviour.rfm",

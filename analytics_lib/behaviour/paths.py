@@ -35,6 +35,9 @@ class PathsResult(Result):
     title: ClassVar[str] = "Paths"
     people_columns: ClassVar[tuple[str, ...]] = ("users",)
 
+    total: int = 0
+    """Exact distinct people who have a path."""
+
     def plot(self) -> Chart:
         """Draw the flows step by step."""
         from analytics_lib.charts.sankey import draw_sankey
@@ -153,6 +156,7 @@ def paths(  # noqa: PLR0913  # every argument is a rule of the definition, keywo
         key_columns=("step", "source", "target"),
         people_source=lambda row: _people(walks, layout, row, backwards=asked.backwards),
         structure=(Additive("groups", ("users",), ("target",)), Additive("groups", ("users",), ("source",))),
+        total=len(np.unique(walks.person[entry][walks.person[entry] >= 0])),
     )
 
 

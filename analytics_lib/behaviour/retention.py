@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -33,8 +33,8 @@ class RetentionResult(Result):
 
     rules: RetentionRules
     """The arguments, checked."""
-    members_source: PeopleSource | None = None
-    """Gives everybody in the cohort of a row; like the people it stays behind when a result is pickled."""
+    lost_source: PeopleSource | None = None
+    """Gives who did not come back; like the people it stays behind when a result is pickled."""
     by: tuple[str, ...] = ()
     """Columns the table is split by."""
 
@@ -77,16 +77,11 @@ class RetentionResult(Result):
         **row
             The row's key columns, such as ``cohort="2024-05-06", period=1``. Nobody where the cell is unknown.
         """
-        cell, came = self._row(row), self.people(**row)
-        if pd.isna(cell["users"]) or self.members_source is None:
-            return came.slice(0, 0)
-        names = came.column_names
-        lost = self.members_source(cell).join(came, keys=names, join_type="left anti")
-        return lost.select(names).sort_by([(name, "ascending") for name in names])
+        return replace(self, people_source=self.lost_source).people(**row)
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave the people behind when a result crosses to another process."""
-        return {**super().__getstate__(), "members_source": None}
+        return {**super().__getstate__(), "lost_source": None}
 
     def plot(self) -> Chart:
         """Draw the share that came back, cohort by period."""
@@ -210,21 +205,16 @@ def retention(  # noqa: PLR0913  # every argument is a rule of the definition, k
         notes=(*scope.notes, *unknown_people(found.unknown), *unknown),
         key_columns=(*split, "cohort", "period"),
         people_source=lambda row: people_at(found, rules, row, split),
-        members_source=lambda row: people_at(found, rules, row, split, everybody=True),
+        lost_source=lambda row: people_at(found, rules, row, split, lost=True),
         rules=rules,
         by=split,
     )
 
 
 def people_at(
-    found: RetentionEvents,
-    rules: RetentionRules,
-    row: Mapping[str, Any],
-    by: tuple[str, ...],
-    *,
-    everybody: bool = False,
+    found: RetentionEvents, rules: RetentionRules, row: Mapping[str, Any], by: tuple[str, ...], *, lost: bool = False
 ) -> pa.Table:
-    """Give the people of one cell, sorted, none where the cell is unknown; or `everybody` in its cohort."""
+    """Give the people of one cell, or who of its cohort is not in it, sorted; nobody where the cell is unknown."""
     from analytics_lib.behaviour.retention_table import cells_of, group_numbers
 
     place = bucket_times(found.edges).tolist().index(pd.Timestamp(row["cohort"]))
@@ -232,9 +222,8 @@ def people_at(
     if by:
         chosen &= found.members.group == group_numbers(found.groups, row, by)
     members = found.members.take(np.flatnonzero(chosen))
-    came = np.ones(members.size, dtype=bool)
-    if not everybody:
-        came = returned(members, found.returns, cells_of(rules))[:, int(row["period"])] & ~pd.isna(row["users"])
-    people = found.people.take(pa.array(found.person_of(members)[came]))
+    came = returned(members, found.returns, cells_of(rules))[:, int(row["period"])]
+    asked = (~came if lost else came) & (not pd.isna(row["users"]))
+    people = found.people.take(pa.array(found.person_of(members)[asked]))
     names = sorted(people.column_names, key=lambda name: name != "user_id")
     return people.select(names).sort_by([(name, "ascending") for name in names])

@@ -9,62 +9,55 @@ from typing import Any, Final
 
 import numpy as np
 
-from analytics_lib.statistics.anomaly_tails import fit_sample
-from analytics_lib.statistics.monitor_gaps import Gaps
 from analytics_lib.statistics.monitor_packing import pack_floats, unpack_floats
 
 _SAMPLE: Final = 256
+_FRESH: Final = 8
+"""Values of the sample after which its median is taken anew."""
 _EXTREMES: Final = 30
-_LONG_TAIL: Final = 0.25
-"""Tail index of the second opinion: between exponential (0) and Student t with three degrees of freedom (0.33)."""
-_LARGEST: Final = 6.0
+_TAILS: Final = (0.08, 0.45)
+"""Shortest and longest tail index that noise is believed to have. Student t with three degrees of freedom has 0.33;
+more means that the extremes hold earlier anomalies, and must not hide the next one."""
+LARGEST: Final = 9.0
 """Rarity beyond which more tells nothing."""
+_STEADY: Final = 1.02
+"""Growth of the count at which limits are worked out anew."""
 FEWEST: Final = 100
 """Values to remember before anything can be new."""
 
 
 class Memory:
-    """Tells whether a value is new and how rare that is; learns it afterwards.
+    """Tells whether a value is new and how rare that is; learns it afterwards."""
 
-    Parameters
-    ----------
-    gaps
-        Whether to remember which stretches between the extremes were never visited.
-    """
+    __slots__ = ("_known", "bottom", "centre", "count", "high", "low", "sample", "stride", "top", "waiting")
 
-    __slots__ = ("_wants_gaps", "bottom", "count", "gaps", "high", "low", "sample", "stride", "top", "waiting")
-
-    def __init__(self, *, gaps: bool = False) -> None:
+    def __init__(self) -> None:
         self.count = 0
-        self.low, self.high = math.inf, -math.inf
+        self.low, self.high, self.centre = math.inf, -math.inf, 0.0
         self.sample, self.stride, self.waiting = array("d"), 1, 0
         self.top, self.bottom = array("d"), array("d")  # ascending; the bottom with its sign turned
-        self.gaps: Gaps | None = None
-        self._wants_gaps = gaps
+        self._known: tuple[tuple[int, float, float], tuple[float, float]] | None = None
 
     def remember(self, value: float) -> None:
         """Learn a value."""
         self.count += 1
         if self.count <= _EXTREMES or value > self.top[0]:
             _keep_largest(self.top, value)
-            self.high = self.top[-1]
+            self.high, self._known = self.top[-1], None
         if self.count <= _EXTREMES or -value > self.bottom[0]:
             _keep_largest(self.bottom, -value)
-            self.low = -self.bottom[-1]
+            self.low, self._known = -self.bottom[-1], None
         self.waiting += 1
         if self.waiting >= self.stride:
-            self.waiting = 0
-            self.sample.append(value)
-            if len(self.sample) > _SAMPLE:
-                self.sample, self.stride = self.sample[::2], self.stride * 2
-        if self.gaps is not None:
-            self.gaps.remember(value)
-        elif self._wants_gaps and self.count >= FEWEST and self.high > self.low:
-            self.gaps = Gaps([*self.sample, self.low, self.high])
+            self._take_sample(value)
 
-    def knows(self, value: float) -> bool:
-        """Tell at once that a value is nothing new; False = look closer."""
-        return self.low <= value <= self.high and self.gaps is None
+    def _take_sample(self, value: float) -> None:
+        self.waiting = 0
+        self.sample.append(value)
+        if len(self.sample) > _SAMPLE:
+            self.sample, self.stride = self.sample[::2], self.stride * 2
+        if len(self.sample) % _FRESH == 0:
+            self.centre, self._known = float(np.median(np.frombuffer(self.sample))), None
 
     def beyond(self, value: float) -> float:
         """Give how far a value lies outside of all earlier ones, as a share of their range; 0 inside."""
@@ -74,50 +67,69 @@ class Memory:
         span = self.high - self.low
         return outside / span if span > 0.0 else math.inf
 
-    def inside(self, value: float) -> tuple[float, float]:
-        """Give distance and rarity of a value in a gap between earlier ones; see :meth:`Gaps.inside`."""
-        if self.gaps is None or self.count < FEWEST:
-            return 0.0, 0.0
-        return self.gaps.inside(value, self.high - self.low)
-
-    def rarity(self, value: float) -> tuple[float, float]:
-        """Give how rare a value outside of the range is, and how long the tail on its side.
-
-        Returns
-        -------
-        tuple
-            Minus the decimal logarithm of the chance, and the tail index (0.1 for normal, 0.33 for Student t(3)).
+    def rarity(self, value: float) -> float:
+        """Give minus the decimal logarithm of the chance of a value outside of the range, one-sided.
 
         Notes
         -----
-        The mean of two opinions: the 30 most extreme values as a Pareto tail (its posterior prediction; Hill 1975),
-        and the larger of the whole sample's g-and-h tail and a generalised Pareto tail.
+        The distances of the 30 most extreme values from the median are taken as a Pareto tail (Hill 1975); the answer
+        is its posterior prediction, which knows how little 30 values say about the length of a tail.
         """
-        sign, extremes = (1.0, self.top) if value > self.high else (-1.0, self.bottom)
-        ordered = np.sort(np.frombuffer(self.sample, float))
-        centre = float(np.median(ordered))
-        index, pareto = _pareto(extremes, sign * (value - centre), sign * centre, self.count)
-        bulk = _bulk(ordered, value)
-        general = _general(extremes, sign * value, self.count)
-        return (min(pareto, _LARGEST) + min(max(bulk, general), _LARGEST)) / 2.0, index
+        sign = 1.0 if value > self.high else -1.0
+        away, index = self._tail(sign)
+        distance = sign * (value - self.centre)
+        if len(away) < 3 or distance <= away[0]:
+            return math.log10(self.count / (len(away) + 0.5))
+        size = len(away)
+        doubt = 1.0 + math.log(distance / away[0]) / (index * (size - 1))
+        return min(math.log10(self.count / size) + size * math.log10(doubt), LARGEST)
+
+    def _tail(self, sign: float) -> tuple[list[float], float]:
+        """Give the distances of the extremes on one side from the median, and the index of that tail."""
+        centre = sign * self.centre
+        away = [extreme - centre for extreme in (self.top if sign > 0 else self.bottom) if extreme > centre]
+        if len(away) < 3:
+            return away, 0.0
+        index = sum(math.log(one / away[0]) for one in away) / (len(away) - 1)
+        shortest, longest = _TAILS
+        return away, min(max(index, self._unresolved(sign, away[0]), shortest), longest)
+
+    def _unresolved(self, sign: float, least: float) -> float:
+        """Give the tail index that hides between two neighbouring values, where there are few different ones."""
+        sample = sign * (np.frombuffer(self.sample) - self.centre)
+        below = sample[sample < least]
+        half = (least - float(below.max())) / 2.0 if below.size else 0.0
+        return math.log((least + half) / max(least - half, 1e-9 * least)) / 2.0
+
+    def limits(self, rarity: float, margin: float) -> tuple[float, float]:
+        """Give the ends beyond which a value is as rare as that and leaves the range by that share of it."""
+        step = int(math.log(self.count) / math.log(_STEADY))
+        asked = (step, rarity, margin)
+        if self._known is None or self._known[0] != asked:
+            least = margin * (self.high - self.low)
+            count = _STEADY**step
+            high = max(self.high + least, self.centre + _reach(*self._tail(1.0), rarity, count))
+            low = min(self.low - least, self.centre - _reach(*self._tail(-1.0), rarity, count))
+            self._known = asked, (low, high)
+        return self._known[1]
 
     def state(self) -> dict[str, Any]:
         """Give everything that is remembered, as plain values."""
         return {
-            "count": self.count, "low": self.low, "high": self.high, "stride": self.stride, "waiting": self.waiting,
+            "count": self.count, "centre": self.centre, "stride": self.stride, "waiting": self.waiting,
             "sample": pack_floats(self.sample), "top": pack_floats(self.top), "bottom": pack_floats(self.bottom),
-            "wants_gaps": self._wants_gaps, "gaps": None if self.gaps is None else self.gaps.state(),
         }  # fmt: skip
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> Memory:
         """Restore what :meth:`state` gave."""
-        memory = cls(gaps=state["wants_gaps"])
-        for name in ("count", "low", "high", "stride", "waiting"):
+        memory = cls()
+        for name in ("count", "centre", "stride", "waiting"):
             setattr(memory, name, state[name])
-        memory.sample, memory.top = unpack_floats(state["sample"]), unpack_floats(state["top"])
-        memory.bottom = unpack_floats(state["bottom"])
-        memory.gaps = None if state["gaps"] is None else Gaps.from_state(state["gaps"])
+        for name in ("sample", "top", "bottom"):
+            setattr(memory, name, unpack_floats(state[name]))
+        if memory.count:
+            memory.low, memory.high = -memory.bottom[-1], memory.top[-1]
         return memory
 
 
@@ -127,31 +139,10 @@ def _keep_largest(kept: array[float], value: float) -> None:
         del kept[0]
 
 
-def _pareto(extremes: array[float], distance: float, centre: float, count: int) -> tuple[float, float]:
-    """Give tail index and rarity of a distance from the centre, from the logarithms of the extremes' distances."""
-    away = [extreme - centre for extreme in extremes if extreme > centre]
-    if len(away) < 3:
-        return 0.0, math.log10(count / (len(away) + 0.5))
-    index = sum(math.log(one / away[0]) for one in away) / (len(away) - 1)
-    if index <= 0.0:
-        return 0.0, _LARGEST
+def _reach(away: list[float], index: float, rarity: float, count: float) -> float:
+    """Give the distance that is as rare as that: the inverse of :meth:`Memory.rarity`."""
     size = len(away)
-    doubt = 1.0 + math.log(distance / away[0]) / (index * (size - 1))
-    return index, math.log10(count / size) + size * math.log10(doubt)
-
-
-def _general(extremes: array[float], value: float, count: int) -> float:
-    """Give the rarity under a generalised Pareto tail above the least of the extremes."""
-    size, least = len(extremes), extremes[0]
-    scale = (sum(extremes) - size * least) / (size - 1)
-    if scale <= 0.0:
-        return _LARGEST
-    excess = 1.0 + _LONG_TAIL * (value - least) / scale / (1.0 - _LONG_TAIL)
-    return math.log10(count / size) + math.log10(excess) / _LONG_TAIL
-
-
-def _bulk(ordered: np.ndarray[Any, np.dtype[np.float64]], value: float) -> float:
-    """Give the rarity that the middle of the sample suggests."""
-    if ordered[0] == ordered[-1]:
-        return _LARGEST
-    return float(fit_sample(ordered).surprise(np.array([value]))[0])
+    if size < 3:
+        return away[-1] if away else 0.0
+    doubt = 10.0 ** (max(rarity - math.log10(count / size), 0.0) / size) - 1.0
+    return away[0] * math.exp(min(doubt * index * (size - 1), 50.0))

@@ -5,77 +5,68 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from analytics_lib.statistics.monitor_memory import Memory
+from analytics_lib.statistics.monitor_memory import LARGEST, Memory
 
 MARGIN: Final = 0.05
 """A value is new when it leaves all earlier ones by this share of their range."""
 
 _WORTH_A_LOOK: Final = 0.3
 """Share of the margin below which nobody asks how rare a value is."""
-_LONG: Final = (0.20, 0.33, 0.4)
-"""Tail indices from which and up to which more rarity is needed, and how much at most."""
-_STRICTER: Final = {"level": 1.8, "season": 1.8, "spread": 2.8, "shift": 1.8}
-"""Further rarity for views whose values follow from each other."""
-_EASE: Final = 0.25
-_GAP: Final = "a value never seen, between values that were"
+_NEEDED: Final = 4.4
+"""Rarity of an alarm at 0.1 per 1,000: that is 4.0, and 0.4 more because several views look on both sides. Like the
+next one set on simulated noise, never on labels."""
+_FURTHER: Final = {"floor": 0.4, "median_12": 0.7, "median_60": 0.5, "season": 0.8}
+"""Further rarity for views that see one value many times, and so think that they know more than they do."""
 _REASONS: Final = {
     "value": ("lower than ever before", "higher than ever before"),
-    "departure": ("sudden fall", "sudden rise"),
-    "level": ("level lower than ever before", "level higher than ever before"),
+    "step": ("sudden fall", "sudden rise"),
+    "floor": ("lower than ever before", "five values in a row higher than ever before"),
+    "ceiling": ("five values in a row lower than ever before", "higher than ever before"),
+    "median_12": ("level lower than ever before", "level higher than ever before"),
+    "median_60": ("lasting level lower than ever before", "lasting level higher than ever before"),
     "season": ("low for this time", "high for this time"),
-    "spread": ("calmer than ever before", "more restless than ever before"),
-    "shift": ("shift downwards", "shift upwards"),
 }
 
 
-def strangeness(name: str, view: float, memory: Memory, needed: float) -> tuple[float, str]:
-    """Give the lesser of newness and rarity, each over what an alarm needs, and the reason in words.
+def needed_rarity(per_1000: float) -> float:
+    """Give the rarity (minus the decimal logarithm of a chance) that an alarm needs.
+
+    Examples
+    --------
+    >>> [round(needed_rarity(rate), 1) for rate in (1.0, 0.1)]
+    [3.4, 4.4]
+    """
+    return _NEEDED - 1.0 - math.log10(per_1000)
+
+
+def rarity_for(name: str, needed: float) -> float:
+    """Give the rarity that a view needs; see :data:`~analytics_lib.statistics.monitor_views.VIEWS`."""
+    return needed + _FURTHER.get(name, 0.0)
+
+
+def strangeness(name: str, view: float, memory: Memory, needed: float) -> tuple[float, float, str]:
+    """Give the lesser of newness and rarity, each over what an alarm needs; the spare rarity; the reason in words.
 
     Parameters
     ----------
     name
-        Which view; see :data:`~analytics_lib.statistics.monitor_views.VIEWS`.
+        Which view.
     view
         What it shows now.
     memory
         What it has shown before.
     needed
-        Rarity (minus the decimal logarithm of a chance) that an alarm needs; see :func:`needed_rarity`.
+        Rarity that an alarm needs; see :func:`needed_rarity`.
 
     Returns
     -------
     tuple
-        At least 1 is an alarm; 0 and no words when there is nothing new.
+        Strangeness: at least 1 is an alarm, 0 is nothing new. Spare rarity: 1 = it would still be an alarm at a tenth
+        of the promised rate.
     """
     newness = memory.beyond(view) / MARGIN
-    if newness >= _WORTH_A_LOOK:
-        rarity, tail = memory.rarity(view)
-        return min(newness, _eased(rarity / _for_view(name, needed, tail), name)), _REASONS[name][view > memory.high]
-    distance, rarity = memory.inside(view) if newness == 0.0 else (0.0, 0.0)
-    if distance == 0.0:
-        return 0.0, ""
-    return min(distance / MARGIN, _eased(rarity / needed, name)), _GAP
-
-
-def needed_rarity(per_1000: float, seen: int) -> float:
-    """Give the rarity that an alarm needs: more on long streams, which see everything once.
-
-    Examples
-    --------
-    >>> [round(needed_rarity(0.1, seen), 1) for seen in (150, 1_000, 10_000)]
-    [3.2, 3.2, 4.2]
-    """
-    base = 2.2 - math.log10(per_1000)
-    return max(base, base - 3.0 + math.log10(seen))
-
-
-def _for_view(name: str, needed: float, tail: float) -> float:
-    if name in _STRICTER:
-        return needed + _STRICTER[name]
-    start, end, more = _LONG
-    return needed + more * min(max((tail - start) / (end - start), 0.0), 1.0)
-
-
-def _eased(ratio: float, name: str) -> float:
-    """Let a lack of rarity weigh less than a lack of newness, so that the score orders by newness; 1 stays 1."""
-    return ratio if ratio >= 1.0 or name in _STRICTER else max(ratio, 0.0) ** _EASE
+    if newness < _WORTH_A_LOOK:
+        return 0.0, 0.0, ""
+    first_change = name == "value" and memory.low == memory.high
+    rarity, wanted = LARGEST if first_change else memory.rarity(view), rarity_for(name, needed)
+    return min(newness, max(rarity / wanted, 0.0)), rarity - wanted, _REASONS[name][view > memory.high]

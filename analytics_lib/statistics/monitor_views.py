@@ -1,29 +1,55 @@
-"""The ways in which a monitor looks at a stream: value, departure, level, season, spread, shift. Past values only."""
+"""The ways in which a monitor looks at a stream: the value, its step, what lasts, the season. Past values only."""
 
 from __future__ import annotations
 
 import math
 from array import array
+from bisect import bisect_left, insort
 from typing import Any, Final
 
 from analytics_lib.statistics.monitor_packing import pack_bytes, pack_floats, unpack_bytes, unpack_floats
 
-VIEWS: Final = ("value", "departure", "level", "season", "spread", "shift")
-"""The value; its distance from the recent level; the median of 25; the smoothed distance from the usual at this time
-of day or week; the logarithm of the recent spread; the recent level against that of the last 150."""
+VIEWS: Final = ("value", "step", "floor", "ceiling", "median_12", "median_60", "season")
+"""The value; its step from the one before; the lowest and the highest of the last five; the median of the last 12 and
+of the last 60; the smoothed distance from the usual at this time of day or week."""
 
-_WINDOW: Final = 25
-_SPREAD_AFTER: Final = 60
-_SHIFT_AFTER: Final = 100
+_FEW: Final = 5
+_SHORT: Final = 12
+_LONG: Final = 60
 _SEASON_AFTER: Final = 12
-_NUMBERS: Final = ("seen", "recent", "quick", "slow", "spread", "recent_error", "usual_error", "off", "offs")
+_NUMBERS: Final = ("seen", "last", "recent", "recent_error", "usual_error", "off", "offs")
 
 
 def _pace(half_life: float) -> float:
     return float(1.0 - 0.5 ** (1.0 / half_life))
 
 
-_RECENT, _QUICK, _SLOW, _SPREAD = _pace(20.0), _pace(6.0), _pace(150.0), _pace(50.0)
+_RECENT, _ERROR = _pace(20.0), _pace(50.0)
+
+
+class Window:
+    """The last few values and their median; a value comes and goes in a step."""
+
+    __slots__ = ("ordered", "size", "values")
+
+    def __init__(self, size: int, values: list[float] | None = None) -> None:
+        self.size = size
+        self.values = values or []
+        self.ordered = sorted(self.values)
+
+    def learn(self, value: float) -> None:
+        """Take a value in, and let the oldest go when there are too many."""
+        self.values.append(value)
+        insort(self.ordered, value)
+        if len(self.values) > self.size:
+            del self.ordered[bisect_left(self.ordered, self.values.pop(0))]
+
+    def median(self) -> float | None:
+        """Give the median; None until the window is full."""
+        if len(self.values) < self.size:
+            return None
+        half = self.size // 2
+        return (self.ordered[half - 1] + self.ordered[half]) / 2.0
 
 
 class Usual:
@@ -75,13 +101,12 @@ class Usual:
 class Views:
     """Turns each time and value into views from what was before, and learns the value."""
 
-    __slots__ = (*_NUMBERS, "day", "week", "window")
+    __slots__ = (*_NUMBERS, "day", "long", "short", "week")
 
     def __init__(self) -> None:
         self.seen, self.offs = 0, 0
-        self.recent = self.quick = self.slow = self.spread = self.off = 0.0
-        self.recent_error = self.usual_error = 0.0
-        self.window: list[float] = []
+        self.last = self.recent = self.off = self.recent_error = self.usual_error = 0.0
+        self.short, self.long = Window(_SHORT), Window(_LONG)
         self.day, self.week = Usual(288, 86_400.0, 7), Usual(336, 604_800.0, 4)
 
     def expected(self, seconds: float) -> float:
@@ -93,13 +118,12 @@ class Views:
 
     def look(self, seconds: float, value: float) -> tuple[float | None, ...]:
         """Give every view of a value, in the order of ``VIEWS`` and None where too little was seen; learn the value."""
-        departure = value - self.recent if self.seen else None
-        spread = math.log(self.spread) if self.seen >= _SPREAD_AFTER and self.spread > 0.0 else None
+        step = value - self.last if self.seen else None
         season = self._season(seconds, value)
         self._learn(value)
-        level = sorted(self.window)[_WINDOW // 2] if len(self.window) == _WINDOW else None
-        shift = self.quick - self.slow if self.seen > _SHIFT_AFTER else None
-        return value, departure, level, season, spread, shift
+        few = self.short.values[-_FEW:] if self.seen >= _FEW else None
+        floor, ceiling = (min(few), max(few)) if few else (None, None)
+        return value, step, floor, ceiling, self.short.median(), self.long.median(), season
 
     def _season(self, seconds: float, value: float) -> float | None:
         day, week = self.day.at(seconds), self.week.at(seconds)
@@ -108,7 +132,7 @@ class Views:
         if day is None:
             return None
         away = value - day
-        self.usual_error += (abs(away) - self.usual_error) * _SPREAD
+        self.usual_error += (abs(away) - self.usual_error) * _ERROR
         if week is not None and abs(value - week) < abs(away):
             away = value - week
         self.off += (away - self.off) / _SEASON_AFTER
@@ -118,21 +142,18 @@ class Views:
     def _learn(self, value: float) -> None:
         self.seen += 1
         if self.seen == 1:
-            self.recent = self.quick = self.slow = value
+            self.recent = value
         away = value - self.recent
         self.recent += _RECENT * away
-        self.recent_error += (abs(away) - self.recent_error) * _SPREAD
-        self.quick += _QUICK * (value - self.quick)
-        self.slow += _SLOW * (value - self.slow)
-        self.spread += _SPREAD * (away * away - self.spread)
-        self.window.append(value)
-        if len(self.window) > _WINDOW:
-            del self.window[0]
+        self.recent_error += (abs(away) - self.recent_error) * _ERROR
+        self.last = value
+        self.short.learn(value)
+        self.long.learn(value)
 
     def state(self) -> dict[str, Any]:
         """Give everything that is remembered, as plain values."""
         numbers = {name: getattr(self, name) for name in _NUMBERS}
-        window = pack_floats(array("d", self.window))
+        window = pack_floats(array("d", self.long.values))
         return {**numbers, "window": window, "day": self.day.state(), "week": self.week.state()}
 
     @classmethod
@@ -141,7 +162,8 @@ class Views:
         views = cls()
         for name in _NUMBERS:
             setattr(views, name, state[name])
-        views.window = unpack_floats(state["window"]).tolist()
+        window = unpack_floats(state["window"]).tolist()
+        views.short, views.long = Window(_SHORT, window[-_SHORT:]), Window(_LONG, window)
         views.day.restore(state["day"])
         views.week.restore(state["week"])
         return views

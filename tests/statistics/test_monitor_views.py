@@ -16,22 +16,19 @@ def _watch(values, step=300.0):
 def test_views_come_when_enough_was_seen():
     seen = _watch(np.random.default_rng(1).normal(size=1000))
     first = {name: next(i for i, view in enumerate(seen) if view[name] is not None) for name in VIEWS}
-    assert first == {"value": 0, "departure": 1, "level": 24, "season": 2 * 288 + 11, "spread": 60, "shift": 100}
+    assert first == {"value": 0, "step": 1, "floor": 4, "ceiling": 4, "median_12": 11, "median_60": 59,
+                     "season": 2 * 288 + 11}  # fmt: skip
 
 
-def test_the_level_is_the_median_of_25():
-    values = np.random.default_rng(2).normal(size=80)
+def test_views_are_what_numpy_makes_of_the_last_few():
+    values = np.random.default_rng(2).integers(0, 9, 200).astype(float)  # with ties
     seen = _watch(values)
-    assert seen[60]["level"] == np.median(values[36:61])
-
-
-def test_the_departure_is_the_distance_from_an_exponential_mean_of_the_past():
-    import pandas as pd
-
-    values = pd.Series(np.random.default_rng(3).normal(size=200))
-    past = values.ewm(halflife=20, adjust=False).mean().shift()
-    found = [view["departure"] for view in _watch(values)[1:]]
-    np.testing.assert_allclose(found, (values - past)[1:], atol=1e-12)
+    for i in range(60, 200):
+        past = values[: i + 1]
+        assert seen[i]["step"] == past[-1] - past[-2]
+        assert (seen[i]["floor"], seen[i]["ceiling"]) == (past[-5:].min(), past[-5:].max())
+        assert seen[i]["median_12"] == np.median(past[-12:])
+        assert seen[i]["median_60"] == np.median(past[-60:])
 
 
 def test_a_regular_day_is_never_out_of_season():

@@ -12,7 +12,7 @@ def table(
     *,
     first: int,
     last: int,
-    periods: int,
+    spans: list[tuple[int, int]],
     kind: str,
     cohort: str,
     rolling: bool,
@@ -33,20 +33,23 @@ def table(
             members[hour // 24].setdefault(person, hour)
     answer = {}
     for day in range(first, last):
-        for period in range(periods):
+        for period, span in enumerate(spans):
             came = {
                 person
                 for person, hour in members[day].items()
-                if came_back({at for at, event in histories[person] if event == back}, hour, period, kind, rolling)
+                if came_back({at for at, event in histories[person] if event == back}, hour, span, kind, rolling)
             }
             answer[day, period] = (len(members[day]), came)
     return answer
 
 
-def came_back(returns: set[int], anchor: int, period: int, kind: str, rolling: bool) -> bool:
+def came_back(returns: set[int], anchor: int, span: tuple[int, int], kind: str, rolling: bool) -> bool:
+    period, last = span
     numbers = {(at - anchor) // 24 if rolling else at // 24 - anchor // 24 for at in returns}
     if kind == "on_or_after":
         return any(number >= period for number in numbers)
+    if kind == "bracket":
+        return any(period <= number <= last for number in numbers)
     if kind == "on" or period == 0:
         return period in numbers
     if kind == "on_or_before":

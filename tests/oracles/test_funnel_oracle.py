@@ -78,11 +78,10 @@ def found(result: FunnelResult) -> dict[str, list[list[int]]]:
     return {name: sorted(times) for name, times in answer.items()}
 
 
-def check(asked: Asked, shape: str, *, seed: int, exclude: bool = False) -> None:
-    # which of several equal-time events serves an attempt is free, but decides what is left for the next one
-    frame = histories(seed, ties=not (asked.entry == "every" and shape == "overlapping"))
+def answer(asked: Asked, shape: str, frame: pd.DataFrame, *, exclude: bool) -> FunnelResult:
+    """Ask our funnel what the oracle is asked."""
     steps = [step(one) if isinstance(one, list) else one for one in SHAPES[shape]]
-    result = funnel(
+    return funnel(
         frame,
         steps,
         within=None if asked.within is None else timedelta(seconds=asked.within),
@@ -95,6 +94,12 @@ def check(asked: Asked, shape: str, *, seed: int, exclude: bool = False) -> None
         exclude="x" if exclude else (),
         exclude_effect=asked.exclude_effect,
     )
+
+
+def check(asked: Asked, shape: str, *, seed: int, exclude: bool = False) -> None:
+    # which of several equal-time events serves an attempt is free, but decides what is left for the next one
+    frame = histories(seed, ties=not (asked.entry == "every" and shape == "overlapping"))
+    result = answer(asked, shape, frame, exclude=exclude)
     wanted = expected(frame, SHAPES[shape], asked, exclude=exclude)
     got = found(result)
     wrong = {user: (got.get(user, []), want) for user, want in wanted.items() if got.get(user, []) != want}

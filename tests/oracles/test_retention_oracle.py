@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from analytics_lib.behaviour.retention import retention
+from analytics_lib.behaviour.retention import RetentionResult, retention
 from tests.oracles.retention_oracle import table
 
 MIDNIGHT = pd.Timestamp("2024-05-01", tz="UTC")
 USERS = 2000
 
 
-@pytest.mark.parametrize(
-    ("cohort", "kind", "rolling"),
-    list(
-        product(
-            ["first_ever", "first_in_range", "recurring"],
-            ["on", "on_or_after", "on_or_before", "streak"],
-            [False, True],
-        )
-    ),
-)
-def test_every_cohort_and_cell_agrees_with_brute_force(cohort: str, kind: str, rolling: bool) -> None:
-    rng = np.random.default_rng(len(cohort) * 10 + len(kind) + rolling)
+COHORTS = ["first_ever", "first_in_range", "recurring"]
+KINDS = ["on", "on_or_after", "on_or_before", "streak", "bracket"]
+BRACKETS = [(0, 0), (1, 2), (2, 2), (3, 5)]
+
+
+def histories(seed: int) -> pd.DataFrame:
+    """Give 2,000 random histories of nine days."""
+    rng = np.random.default_rng(seed)
     lengths = rng.integers(1, 8, USERS)
     frame = pd.DataFrame(
         {
@@ -35,14 +32,18 @@ def test_every_cohort_and_cell_agrees_with_brute_force(cohort: str, kind: str, r
             "hour": rng.integers(0, 24 * 9, lengths.sum()),
         }
     )
-    frame["event_time"] = MIDNIGHT + pd.to_timedelta(frame["hour"], "h")
+    return frame.assign(event_time=MIDNIGHT + pd.to_timedelta(frame["hour"], "h"))
 
-    result = retention(
+
+def answer(frame: pd.DataFrame, cohort: str, kind: str, *, rolling: bool) -> RetentionResult:
+    """Ask our retention what the oracle is asked."""
+    return retention(
         frame,
         start_event="s",
         return_event="r",
         periods=4,
         kind=kind,
+        brackets=BRACKETS if kind == "bracket" else None,
         cohort=cohort,
         rolling=rolling,
         start=MIDNIGHT + pd.Timedelta("2D"),
@@ -50,15 +51,32 @@ def test_every_cohort_and_cell_agrees_with_brute_force(cohort: str, kind: str, r
         observed_until=MIDNIGHT + pd.Timedelta("30D"),
     )
 
-    histories = {
+
+def expected(frame: pd.DataFrame, cohort: str, kind: str, *, rolling: bool) -> dict[tuple[int, int], Any]:
+    """Ask the oracle."""
+    people = {
         person: list(zip(rows["hour"].tolist(), rows["event"].tolist(), strict=True))
         for person, rows in frame.groupby("user_id")
     }
-    expected = table(histories, first=2, last=6, periods=4, kind=kind, cohort=cohort, rolling=rolling)
+    spans = BRACKETS if kind == "bracket" else [(period, period) for period in range(4)]
+    return table(people, first=2, last=6, spans=spans, kind=kind, cohort=cohort, rolling=rolling)
+
+
+def check(result: RetentionResult, wanted: dict[tuple[int, int], Any]) -> None:
+    """Compare every cell."""
     for row in result.to_frame().itertuples():
-        size, came = expected[(row.cohort - MIDNIGHT).days, row.period]
+        size, came = wanted[(row.cohort - MIDNIGHT).days, row.period]
         assert (row.cohort_users, row.users) == (size, len(came))
+
+
+@pytest.mark.parametrize(("cohort", "kind", "rolling"), list(product(COHORTS, KINDS, [False, True])))
+def test_every_cohort_and_cell_agrees_with_brute_force(cohort: str, kind: str, rolling: bool) -> None:
+    frame = histories(len(cohort) * 10 + len(kind) + rolling)
+
+    result, wanted = answer(frame, cohort, kind, rolling=rolling), expected(frame, cohort, kind, rolling=rolling)
+
+    check(result, wanted)
     row = result.to_frame().iloc[9]
     people = result.people(cohort=row["cohort"], period=row["period"])["user_id"].to_pylist()
-    assert set(people) == expected[(row["cohort"] - MIDNIGHT).days, row["period"]][1]
+    assert set(people) == wanted[(row["cohort"] - MIDNIGHT).days, row["period"]][1]
     assert len(people) == row["users"]

@@ -152,6 +152,7 @@ def _search(values: Floats, step_seconds: float, most: int) -> tuple[Period, ...
     left = without_line(values)
     if not np.nanmax(np.abs(left)) > 1e-12 * np.nanmax(np.abs(values)):
         return ()  # a constant or a straight line, but for rounding
+    left = np.ldexp(left, -np.frexp(np.nanmax(np.abs(left)))[1])  # no square may overflow
     while len(found) < most:
         best = _strongest(left, step_seconds, tuple(period.steps for period in found))
         if best is None:

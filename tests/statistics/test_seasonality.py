@@ -99,3 +99,9 @@ def test_phase_means_leave_gaps_out_and_add_nothing_to_the_level():
 def test_the_centred_average_of_a_season_is_its_mean():
     np.testing.assert_allclose(centred_average(nulls.season(48, 12) + 3, 12), 3, atol=1e-12)
     np.testing.assert_allclose(centred_average(nulls.season(35, 7) + 3, 7), 3, atol=1e-12)
+
+
+@pytest.mark.parametrize("exponent", [-900, 1015])
+def test_the_size_of_the_values_does_not_matter(exponent):
+    made = nulls.season(240, 24) + nulls.noise(2, 240) / 2
+    assert find_periods(np.ldexp(made, exponent)) == find_periods(made)

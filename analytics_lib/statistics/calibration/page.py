@@ -10,7 +10,7 @@ from typing import Final
 from analytics_lib.results import library_version
 from analytics_lib.statistics.calibration.checks import Check, Rate
 
-_WIDE: Final = 220
+_WIDE: Final = 180
 _STYLE: Final = """
 :root{color-scheme:light dark;--ink:#1a1d21;--soft:#5b6470;--line:#d9dde2;--page:#fff;--band:#cfe8d8;--ours:#0b6e4f;
 --others:#b45309;--bad:#b00020}
@@ -21,7 +21,7 @@ background:var(--page)}
 h1{margin-bottom:.2rem}h2{margin:2rem 0 .3rem;font-size:1.15rem}p{max-width:48rem}small,.soft{color:var(--soft)}
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;min-width:60rem}
 td,th{padding:.35rem .6rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
-th{font-weight:600;color:var(--soft);font-size:.85rem}td:first-child{width:24rem}
+th{font-weight:600;color:var(--soft);font-size:.85rem}td:first-child{min-width:15rem}td:last-child{min-width:14rem}b{white-space:nowrap}
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .broken{color:var(--bad);font-weight:600}svg{display:block}
 @media print{body{max-width:none;margin:0}table{min-width:0;font-size:11px}}
@@ -131,13 +131,20 @@ def _line(row: Row) -> str:
         f"<b>{write(row.ours.rate)}</b><br><small>{write(row.ours.low)} – {write(row.ours.high)}; "
         f"{row.ours.trials:,} trials</small>"
     )
-    allowed = f"{write(row.check.low)} – {write(row.check.high)}"
-    numbers = "".join(f'<td class="number">{cell}</td>' for cell in (write(row.check.nominal), allowed, ours))
+    numbers = "".join(
+        f'<td class="number">{cell}</td>' for cell in (write(row.check.nominal), _allowed(row.check, write), ours)
+    )
     verdict = row.verdict if row.kept else f'<span class="broken">{row.verdict}</span>'
     return (
         f"<tr><td>{escape(row.check.name)}</td>{numbers}<td>{_strip(row, write)}</td><td>{verdict}</td>"
         f"<td>{others}</td></tr>"
     )
+
+
+def _allowed(check: Check, write: Callable[[float], str]) -> str:
+    if check.low <= 0:
+        return f"at most {write(check.high)}"
+    return f"at least {write(check.low)}" if check.high >= 1 else f"{write(check.low)} – {write(check.high)}"
 
 
 def _strip(row: Row, write: Callable[[float], str]) -> str:

@@ -56,6 +56,15 @@ def robust_line(values: Floats, *, confidence: float = 0.95, spent: int = 0) -> 
     known = np.isfinite(values)
     if known.sum() < FEWEST:
         return None
+    size = int(np.frexp(np.abs(values[known]).max())[1])  # scaled by a power of two, no square may overflow
+    line = _fitted(np.ldexp(values, -size), known, confidence, spent)
+    if line is None:
+        return None
+    slope, intercept, low, high = np.ldexp([line.slope, line.intercept, line.low, line.high], size).tolist()
+    return replace(line, slope=slope, intercept=intercept, low=low, high=high)
+
+
+def _fitted(values: Floats, known: NDArray[np.bool_], confidence: float, spent: int) -> Line | None:
     block = -(-len(values) // MOST_PAIRS)
     times, used = _blocks(values, known, block) if block > 1 else (np.flatnonzero(known).astype(float), values[known])
     if len(used) < FEWEST:

@@ -53,3 +53,11 @@ def test_ties_do_not_hide_the_slope_of_small_counts():
     line = robust_line(counts)
     assert line.slope > 0
     assert line.p_value < 0.01
+
+
+@pytest.mark.parametrize("exponent", [-900, 1015])
+def test_the_size_of_the_values_changes_nothing_but_the_size_of_the_slope(exponent):
+    values = nulls.noise(4, 60) + 0.05 * np.arange(60)
+    plain, scaled = robust_line(values), robust_line(np.ldexp(values, exponent))
+    assert scaled.p_value == plain.p_value
+    assert scaled.slope == np.ldexp(plain.slope, exponent)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from analytics_lib.behaviour.active_users import active_users as active_users
     from analytics_lib.behaviour.activity import activity as activity
+    from analytics_lib.behaviour.clusters import clusters as clusters
     from analytics_lib.behaviour.cohort_revenue import cohort_revenue as cohort_revenue
     from analytics_lib.behaviour.cohorts import cohort as cohort
     from analytics_lib.behaviour.engaged_time import engaged_time as engaged_time
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from analytics_lib.behaviour.lifecycle import lifecycle as lifecycle
     from analytics_lib.behaviour.paths import paths as paths
     from analytics_lib.behaviour.paths_difference import paths_difference as paths_difference
+    from analytics_lib.behaviour.playback import playback as playback
+    from analytics_lib.behaviour.pointer import click_map as click_map
+    from analytics_lib.behaviour.pointer import scroll_reach as scroll_reach
     from analytics_lib.behaviour.retention import retention as retention
     from analytics_lib.behaviour.rfm import rfm as rfm
     from analytics_lib.behaviour.segments import segments as segments
@@ -72,9 +76,13 @@ _ADDRESSES: Final = {
     "segments": "behaviour.segments",
     "cohort": "behaviour.cohorts",
     "rfm": "behaviour.rfm",
+    "clusters": "behaviour.clusters",
     "activity": "behaviour.activity",
     "feature_usage": "behaviour.usage",
     "preferences": "behaviour.usage",
+    "click_map": "behaviour.pointer",
+    "scroll_reach": "behaviour.pointer",
+    "playback": "behaviour.playback",
     "summary": "statistics.summary",
     "trend": "statistics.trend",
     "seasonality": "statistics.seasonality",

@@ -1,0 +1,117 @@
+"""What one person did in one visit, event by event: only with their consent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pandas as pd
+
+from analytics_lib.behaviour.recording import PURPOSE, only_consenting
+from analytics_lib.behaviour.scope import open_scope
+from analytics_lib.engine.tables import AnyTable, to_frame
+from analytics_lib.errors import ArgumentError, PrivacyError
+from analytics_lib.results import Result, remembered
+
+if TYPE_CHECKING:
+    from analytics_lib.charts.chart import Chart
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class PlaybackResult(Result):
+    """The events of one visit in their order, with the seconds since its start."""
+
+    title: ClassVar[str] = "Visit, event by event"
+
+    duration_seconds: float = 0.0
+    """From the first to the last recorded event."""
+
+    def plot(self) -> Chart:
+        """Draw the events over the seconds of the visit: a flat stretch is a fast one."""
+        from analytics_lib.charts.lines import draw_lines
+
+        return draw_lines(self.frame, x="event_time", y="position", title=self.title)
+
+
+@remembered
+def playback(events: AnyTable, session_id: str, *, consented: Collection[str]) -> PlaybackResult:
+    """Tell what happened in one visit, event by event.
+
+    Only recorded events are played: what happened between them is not known, and no screen was filmed.
+
+    Parameters
+    ----------
+    events
+        A table with ``user_id``, ``session_id``, ``event``, ``event_time``; ``url`` and ``properties`` are
+        shown where they are.
+    session_id
+        The visit.
+    consented
+        Pseudonyms of the people who agreed to session recording.
+
+    Returns
+    -------
+    PlaybackResult
+        ``position`` (1…), ``event_time``, ``seconds`` since the first event, ``event``, ``url``, ``what``.
+
+    Raises
+    ------
+    PrivacyError
+        A person of the visit did not agree to session recording.
+    ArgumentError
+        There is no such visit.
+
+    Examples
+    --------
+    >>> from analytics_lib.datasets.pointers import make_pointer_events
+    >>> events = make_pointer_events(seed=1, users=3)
+    >>> visit = events["session_id"].iloc[0]
+    >>> playback(events, visit, consented=set(events["user_id"])).to_frame()["event"].iloc[0]
+    'page.view'
+    """
+    needed = ["user_id", "session_id", "event", "event_time"]
+    scope = open_scope(events, needed, analysis="playback", optional=("url", "properties", "event_id"))
+    visit = scope.table.filter(scope.table["session_id"] == session_id)
+    agreed, left_out = only_consenting(visit, consented)
+    found, allowed = to_frame(visit), to_frame(agreed)
+    if found.empty:
+        raise ArgumentError(f"there is no visit {session_id!r}", "Take one from the table's session_id.")
+    if left_out or len(allowed) < len(found):
+        advice = "Play only visits of people whose consent covers it."
+        raise PrivacyError(f"this visit can't be played: no consent for {PURPOSE.replace('_', ' ')}", advice)
+    frame = _timeline(found)
+    return PlaybackResult(
+        frame=frame,
+        definition="The recorded events of one visit in the order of their times; nothing between them is known.",
+        provenance=scope.provenance,
+        notes=scope.notes,
+        key_columns=("position",),
+        duration_seconds=float(frame["seconds"].iloc[-1]),
+    )
+
+
+def _timeline(found: pd.DataFrame) -> pd.DataFrame:
+    order = [name for name in ("_micros", "event_id", "event") if name in found]
+    rows = found.sort_values(order, kind="stable", ignore_index=True)
+    blank = pd.Series([None] * len(rows), dtype="str")
+    return pd.DataFrame(
+        {
+            "position": range(1, len(rows) + 1),
+            "event_time": rows["event_time"],
+            "seconds": (rows["_micros"] - rows["_micros"].iloc[0]) / 1e6,
+            "event": rows["event"].astype("str"),
+            "url": rows["url"].astype("str") if "url" in rows else blank,
+            "what": [_words(one) for one in rows["properties"]] if "properties" in rows else blank,
+        }
+    )
+
+
+def _words(document: Any) -> str:
+    """Write the properties of an event in one line; broken ones as nothing."""
+    try:
+        values = json.loads(document) if isinstance(document, str) else document
+    except ValueError:
+        return ""
+    return ", ".join(f"{name} {value}" for name, value in values.items()) if isinstance(values, dict) else ""

@@ -1,0 +1,65 @@
+# %% [markdown]
+# # 23 · Who belongs together, and will they still tomorrow?
+# **Reads** `events` · **uses** `rfm`, `segments`, `cohort` and `clusters` · **about 20 seconds** on the demo data
+
+# %% tags=["parameters"]
+tenant_id: str = "retail"  # whose events
+amount: str = "properties.revenue"  # what an order is worth
+then: str = "2011-06-01"  # a moment to compare with now
+within: str = "90d"  # how far back counts as lately
+
+# %%
+from analytics_lib import clusters, cohort, open_workspace, rfm, segments
+from analytics_lib.behaviour.conditions import did, is_in_state
+
+workspace = open_workspace()
+events = workspace.events(tenant_id=tenant_id)
+
+# %%
+result = rfm(events, amount=amount)
+result
+
+# %% [markdown]
+# **How to read it.** Every buyer is in exactly one row: the pair of their scores for *how long ago* and *how often*,
+# each from 1 to 5, relative to the other buyers. Buyers with equal values have equal scores, so the fifths are not
+# always fifths; a note says so.
+#
+# ## Rules of your own
+# A rule is asked as of a moment. Rules may overlap, so the rows need not add up.
+
+# %%
+lately = did("order.placed", within=within)
+rules = {"bought lately": lately, "bought, but not lately": did("order.placed") & ~lately}
+segments(events, {**rules, "quiet since last month": is_in_state("dormant", grain="month")})
+
+# %% [markdown]
+# ## Then and now
+# Membership changes. Whoever draws the past of *today's* members draws the past of those who stayed.
+
+# %%
+cohort(events, lately, name="bought lately").then_and_now(events, then=then)
+
+# %% [markdown]
+# ## Are there groups that nobody made up?
+# k-means finds groups in anything. They are named only if two resamples give the same ones, *and* if one plain cloud of
+# people would not split as tightly.
+
+# %%
+found = clusters(result.buyers, features=["recency_days", "orders", "amount"])
+found
+
+# %%
+{"stability": round(found.stability, 2), "p_value": found.p_value, "stable": found.stable}
+
+# %% [markdown]
+# ## Keep the people behind a number
+# `workspace.save_cohort(result.people(segment="champions"), name="champions")` keeps the list with an audit line, and
+# refuses groups smaller than may be shown. Here is how many it would keep.
+
+# %%
+result.people(segment="champions").num_rows
+
+# %% [markdown]
+# **How to be fooled.** Scores are relative: in a dying shop a fifth of the buyers are still champions. A segment that is
+# chosen for being high now falls by itself (regression to the mean), so compare with people who were *not* treated.
+# And a cluster with a name sounds like a cause; it is only a place where people stand close together.

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analytics_lib.behaviour.codes import Codes
+from analytics_lib.behaviour.codes import Codes, distinct, numbered
 from analytics_lib.behaviour.path_names import END, OTHER, START, cleaned_names
 from analytics_lib.behaviour.paths_events import Walks, fetch_walks, walk_columns
 from analytics_lib.behaviour.paths_pass import Layout, edge_keys, has_edge, laid_out, with_other
@@ -210,7 +210,7 @@ def _frame(walks: Walks, layout: Layout, *, backwards: bool) -> pd.DataFrame:
     there = has_edge(layout.node)
     keys = edge_keys(layout.node, layout.other)[there]
     later = _later_visit(layout, backwards=backwards)[there]
-    edges, edge = np.unique(keys, return_inverse=True)
+    edges, edge = numbered(keys)
     width = layout.other + 1
     names = np.array([*walks.names, START, END, OTHER], dtype=object)
     near, far = names[edges // width % width], names[edges % width]
@@ -237,7 +237,7 @@ def _later_visit(layout: Layout, *, backwards: bool) -> Codes:
 
 def _distinct(edge: Codes, thing: Codes, edges: int) -> Codes:
     known = thing >= 0
-    pairs = np.unique(edge[known] * (int(thing.max(initial=0)) + 1) + thing[known])
+    pairs = distinct(edge[known] * (int(thing.max(initial=0)) + 1) + thing[known])
     return np.bincount(pairs // (int(thing.max(initial=0)) + 1), minlength=edges)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics_lib.behaviour.codes import Codes
+from analytics_lib.behaviour.codes import Codes, distinct
 from analytics_lib.behaviour.funnel_pass import Flags
 from analytics_lib.behaviour.paths_events import Walks
 
@@ -61,24 +61,43 @@ def laid_out(walks: Walks, entry: Codes, *, length: int, backwards: bool, anchor
 
 def with_other(layout: Layout, top: int) -> Layout:
     """Bring the rarest nodes of each place under one name, until at most `top` transitions are left."""
-    if distinct_edges(layout.node, layout.other) <= top:
+    edges = distinct_edges(layout.node, layout.other)
+    if len(edges) <= top:
         return layout
     width = layout.other + 1
-    place = np.arange(len(layout.node))[:, None] * width
-    key = np.where(layout.node >= 0, place + layout.node, -1)
-    traffic = np.bincount(key[key >= 0], minlength=len(layout.node) * width)
-    fixed = {layout.start, layout.end}
-    ranked = [at for at in np.argsort(-traffic, kind="stable") if traffic[at] and at % width not in fixed]
+    traffic = np.concatenate([np.bincount(row[row >= 0], minlength=width) for row in layout.node])
+    named = np.isin(np.arange(len(traffic)) % width, [layout.start, layout.end])
+    named[:width] |= np.count_nonzero(traffic[:width]) == 1  # the anchor itself keeps its name
+    ranked = [at for at in np.argsort(-traffic, kind="stable") if traffic[at] and not named[at]]
     low, high = 0, len(ranked)
     while low < high:  # the most nodes that may keep their name
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if _fits(layout, key, ranked[:middle], top) else (low, middle - 1)
-    return Layout(_merged(layout, key, ranked[:low]), layout.visit, layout.start, layout.end, layout.other)
+        fits = _merged_edges(edges, _with(named, ranked[:middle]), layout.other) <= top
+        low, high = (middle, high) if fits else (low, middle - 1)
+    keeps = _with(named, ranked[:low]).reshape(len(layout.node), width)
+    kept = np.where(keeps, np.arange(width), layout.other)
+    node = np.stack([np.append(names, -1)[row] for names, row in zip(kept, layout.node, strict=True)])
+    return Layout(node, layout.visit, layout.start, layout.end, layout.other)
 
 
-def distinct_edges(node: Codes, other: int) -> int:
-    """Count the different transitions."""
-    return len(np.unique(edge_keys(node, other)[has_edge(node)]))
+def _with(named: Flags, more: list[int]) -> Flags:
+    keeps = named.copy()
+    keeps[more] = True
+    return keeps
+
+
+def _merged_edges(edges: Codes, keeps: Flags, other: int) -> int:
+    """Count the transitions that are left when only some nodes of each place keep their name."""
+    width = other + 1
+    step, near, far = edges // (width * width), edges // width % width, edges % width
+    near = np.where(keeps[step * width + near], near, other)
+    far = np.where(keeps[(step + 1) * width + far], far, other)
+    return len(distinct((step * width + near) * width + far))
+
+
+def distinct_edges(node: Codes, other: int) -> Codes:
+    """Give the keys of the different transitions."""
+    return distinct(edge_keys(node, other)[has_edge(node)])
 
 
 def has_edge(node: Codes) -> Flags:
@@ -91,15 +110,3 @@ def edge_keys(node: Codes, other: int) -> Codes:
     width = other + 1
     step = np.arange(len(node) - 1)[:, None]
     return (step * width + node[:-1]) * width + node[1:]
-
-
-def _fits(layout: Layout, key: Codes, kept: list[int], top: int) -> bool:
-    return distinct_edges(_merged(layout, key, kept), layout.other) <= top
-
-
-def _merged(layout: Layout, key: Codes, kept: list[int]) -> Codes:
-    keeps = np.zeros(int(key.max(initial=-1)) + 2, dtype=bool)
-    keeps[[at for at in kept if at < len(keeps)]] = True
-    named = (layout.node < 0) | (layout.node == layout.start) | (layout.node == layout.end) | keeps[key]
-    named[0] |= (layout.node[0] == layout.node[0][:1]).all()  # the anchor itself keeps its name
-    return np.where(named, layout.node, layout.other)

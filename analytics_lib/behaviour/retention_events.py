@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from analytics_lib.behaviour.codes import Codes, ranked
+from analytics_lib.behaviour.codes import Codes, distinct, ranked
 from analytics_lib.behaviour.fields import column_of, field
 from analytics_lib.behaviour.funnel_pass import Flags
 from analytics_lib.behaviour.funnel_steps import Step
@@ -175,7 +175,7 @@ def _distinct(person: Codes, at: Codes) -> Returns:
         return Returns(person, at)
     low, width = int(at.min()), int(at.max() - at.min()).bit_length()
     if width + int(person.max()).bit_length() <= 62:
-        keys = np.unique((person << width) | (at - low))
+        keys = distinct((person << width) | (at - low))
         return Returns(keys >> width, (keys & ((1 << width) - 1)) + low)
     order = np.lexsort((at, person))
     person, at = person[order], at[order]

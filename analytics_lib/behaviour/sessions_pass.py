@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics_lib.behaviour.codes import Codes, first_above, sort_order
+from analytics_lib.behaviour.codes import Codes, first_above, numbered, sort_order
 
 
 def session_numbers(person: Codes, given: Codes, time: Codes, *, gap: int, maximum: int) -> Codes:
@@ -26,7 +26,7 @@ def session_numbers(person: Codes, given: Codes, time: Codes, *, gap: int, maxim
     sent = np.flatnonzero(given >= 0)
     if len(sent):
         keys = (person[sent] + 1) * (int(given.max()) + 1) + given[sent]
-        _, numbers[sent] = np.unique(keys, return_inverse=True)
+        _, numbers[sent] = numbered(keys)
     made = np.flatnonzero((given < 0) & (person >= 0))
     if len(made):
         order = made[sort_order(person[made], time[made])]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics_lib.behaviour.codes import assert_sorted, encode, first_above, ranked, sort_order
+from analytics_lib.behaviour.codes import assert_sorted, distinct, encode, first_above, numbered, ranked, sort_order
 
 
 def test_people_of_two_tenants_are_different_and_nobody_is_minus_one() -> None:
@@ -73,3 +73,13 @@ def test_the_first_place_above_a_bound_is_found_in_each_stretch(values: list[int
     assert found.tolist() == [
         next((place for place in range(end) if values[place] > bound), end) for end in ends.tolist()
     ]
+
+
+@given(st.lists(st.integers(0, 30) | st.integers(0, 2**60)))
+def test_different_numbers_are_those_of_a_set(values: list[int]) -> None:
+    array = np.array(values, dtype=np.int64)
+
+    found, place = numbered(array)
+
+    assert distinct(array).tolist() == sorted(set(values)) == found.tolist()
+    assert found[place].tolist() == values

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from analytics_lib.behaviour.grids import filled_grid
+from analytics_lib.behaviour.presence import fetch_presence, has_presence
 from analytics_lib.behaviour.scope import Scope, extended, group_columns, open_scope, within_range
 from analytics_lib.engine.tables import AnyTable, Table, to_frame
 from analytics_lib.engine.times import with_bucket
@@ -105,14 +106,15 @@ def active_users(
     )
     edges = scope.edges(word, week_start=week_start)
     window = _Window(scope, edges, extended(edges, word, length - 1, time_zone=time_zone) if edges else [], length)
+    counts, total = window.answer(split)
     return ActiveUsersResult(
-        frame=filled_grid(window.counts(split), scope, edges, by=split, value="users"),
+        frame=filled_grid(counts, scope, edges, by=split, value="users"),
         definition=_definition(word, trailing, split, time_zone),
         provenance=scope.provenance,
         notes=scope.notes,
         key_columns=("time", *split),
         people_source=lambda row: window.people(row, split),
-        total=scope.people_count(scope.inside()),
+        total=total,
         by=split,
     )
 
@@ -132,6 +134,14 @@ class _Window:
         asked = self.scope.asked if self.length == 1 else replace(self.scope.asked, start=None)
         rows = within_range(self.scope.table, asked)
         return rows.filter(rows.user_id.notnull())
+
+    def answer(self, by: Sequence[str]) -> tuple[pd.DataFrame, int]:
+        """Give the distinct people per bucket and group where there are any, and those of the whole range."""
+        if by or self.length > 1 or not has_presence(self.scope.table, self.edges):
+            return self.counts(by), self.scope.people_count(self.scope.inside())
+        found = fetch_presence(self.rows(), self.scope.who, self.edges)
+        users = found.counts(len(self.edges) - 1)
+        return pd.DataFrame({"bucket": range(len(users)), "users": users})[users > 0], found.count
 
     def counts(self, by: Sequence[str]) -> pd.DataFrame:
         """Give the distinct people per bucket and group, only where there are any."""

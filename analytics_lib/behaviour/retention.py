@@ -13,6 +13,7 @@ import pyarrow as pa
 from analytics_lib.behaviour.funnel_steps import unknown_names
 from analytics_lib.behaviour.retention_events import RetentionEvents, fetch_retention, needed_columns
 from analytics_lib.behaviour.retention_pass import returned
+from analytics_lib.behaviour.retention_presence import fetch_retention_presence, fits_presence
 from analytics_lib.behaviour.retention_rules import RetentionRules, read_retention_rules, retention_words
 from analytics_lib.behaviour.retention_table import RESERVED, retention_frame
 from analytics_lib.behaviour.scope import bucket_times, group_columns, open_scope, unknown_people
@@ -197,7 +198,10 @@ def retention(  # noqa: PLR0913  # every argument is a rule of the definition, k
         time_zone=time_zone,
     )
     unknown = unknown_names(rules.steps, scope.table, strict=strict_names) if rules.steps else ()
-    found = fetch_retention(scope, rules, by=split, week_start=week_start)
+    if fits_presence(scope, rules, by=split, week_start=week_start):
+        found = fetch_retention_presence(scope, rules, week_start=week_start)
+    else:
+        found = fetch_retention(scope, rules, by=split, week_start=week_start)
     return RetentionResult(
         frame=retention_frame(found, rules, scope, by=split, week_start=week_start),
         definition=retention_words(rules, time_zone=time_zone, week_start=week_start, by=split),

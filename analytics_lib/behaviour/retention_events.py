@@ -59,8 +59,8 @@ def fetch_retention(scope: Scope, rules: RetentionRules, *, by: Sequence[str], w
     time, flags, people = rows["_micros"].to_numpy(), rows["_flags"].to_numpy(), numbers["person"]
     groups = ranked(rows, [f"_by_{place}" for place in range(len(by))]) if by else None
     group = np.zeros(len(time), dtype=np.int64) if groups is None else groups.codes
-    edges = scope.edges(rules.grain, week_start=week_start)
-    buckets = _Buckets(scope, rules, edges, time, week_start)
+    edges, whole = calendar_edges(scope, rules, week_start)
+    buckets = _Buckets(edges, whole, time)
     members = _members(scope, rules, buckets, _Rows(people.codes, time, flags, group))
     count = 1 if groups is None else groups.count
     shared = rules.value_from == "both"
@@ -90,16 +90,19 @@ class _Rows:
 class _Buckets:
     """Numbers of calendar buckets; bucket 0 is the first cohort, earlier ones are negative."""
 
-    def __init__(
-        self, scope: Scope, rules: RetentionRules, edges: list[datetime], time: Codes, week_start: str
-    ) -> None:
+    def __init__(self, edges: list[datetime], whole: list[datetime], time: Codes) -> None:
         self.count = max(len(edges) - 1, 0)
-        self.number = np.full(len(time), -1)
-        if edges and scope.first and scope.newest:
-            last = max(scope.newest + timedelta(microseconds=1), edges[-1])
-            calendar = {"time_zone": scope.time_zone, "week_start": week_start}
-            whole = bucket_edges(min(scope.first, edges[0]), last, rules.grain, **calendar)
-            self.number = bucket_numbers(time, whole) - whole.index(edges[0])
+        self.number = bucket_numbers(time, whole) - whole.index(edges[0]) if whole else np.full(len(time), -1)
+
+
+def calendar_edges(scope: Scope, rules: RetentionRules, week_start: str) -> tuple[list[datetime], list[datetime]]:
+    """Give the edges of the cohorts' buckets, and of all buckets from the first to the last event."""
+    edges = scope.edges(rules.grain, week_start=week_start)
+    if not edges or scope.first is None or scope.newest is None:
+        return edges, []
+    last = max(scope.newest + timedelta(microseconds=1), edges[-1])
+    calendar = {"time_zone": scope.time_zone, "week_start": week_start}
+    return edges, bucket_edges(min(scope.first, edges[0]), last, rules.grain, **calendar)
 
 
 def bucket_numbers(time: Codes, edges: Sequence[datetime]) -> Codes:
@@ -116,12 +119,16 @@ def _reduced(scope: Scope, rules: RetentionRules, by: Sequence[str], keys: Mappi
     table = scope.table
     flags = _flag(table, rules.start_event, _START) + _flag(table, rules.return_event, _RETURN)
     if rules.cohort == "first_ever" and rules.start_event is not None and rules.start_event.where:
-        named = Step(rules.start_event.events) if rules.start_event.events else None
-        flags = flags + _flag(table, named, _NAMED)
+        flags = flags + _flag(table, named_event(rules), _NAMED)
     columns: dict[str, Any] = {"_flags": flags.cast("int32")}
     columns |= {f"_by_{place}": field(table, name, analysis="retention") for place, name in enumerate(by)}
     found = table.select(**keys, _micros=table["_micros"], **columns)
     return found if rules.start_event is None or rules.return_event is None else found.filter(found["_flags"] != 0)
+
+
+def named_event(rules: RetentionRules) -> Step | None:
+    """Give the start event without its conditions; None = any event."""
+    return Step(rules.start_event.events) if rules.start_event is not None and rules.start_event.events else None
 
 
 def _flag(table: Table, step: Step | None, value: int) -> Any:
@@ -133,7 +140,7 @@ def _flag(table: Table, step: Step | None, value: int) -> Any:
 def _members(scope: Scope, rules: RetentionRules, buckets: _Buckets, rows: _Rows) -> Members:
     """Find who is in which cohort, with the start event that put them there."""
     starting = (rows.flags & _START > 0) & (rows.person >= 0)
-    inside = starting & (buckets.number >= 0) & (buckets.number < buckets.count) & _asked(scope, rows.time)
+    inside = starting & (buckets.number >= 0) & (buckets.number < buckets.count) & within(scope, rows.time)
     if rules.cohort == "recurring":
         chosen = np.flatnonzero(inside)
         key = rows.person[chosen] * max(buckets.count, 1) + buckets.number[chosen]
@@ -160,7 +167,8 @@ def _first_times(rows: _Rows, which: Codes) -> Codes:
     return first
 
 
-def _asked(scope: Scope, time: Codes) -> Flags:
+def within(scope: Scope, time: Codes) -> Flags:
+    """Tell which moments lie in the asked range."""
     asked = np.ones(len(time), dtype=bool)
     if scope.asked.start is not None:
         asked &= time >= micros(scope.asked.start)

@@ -79,6 +79,8 @@ def returned(members: Members, returns: Returns, cells: Cells) -> Flags:
 
 def counts(members: Members, returns: Returns, cells: Cells, *, rows: int, row_of: Codes) -> Codes:
     """Count the members who came back: one row per cohort (and group), one column per cell."""
+    if cells.kind == "on" and cells.length == 1:  # a moment is a bucket, so nobody is in a cell twice
+        return _counts_on(members, returns, cells, rows=rows, row_of=row_of)
     total = np.zeros((rows, len(cells.spans)), dtype=np.int64)
     for part in _parts(members.size):
         came = returned(members.take(part), returns, cells)
@@ -88,6 +90,16 @@ def counts(members: Members, returns: Returns, cells: Cells, *, rows: int, row_o
     return total
 
 
+def _counts_on(members: Members, returns: Returns, cells: Cells, *, rows: int, row_of: Codes) -> Codes:
+    periods = len(cells.spans)
+    total = np.zeros(rows * periods, dtype=np.int64)
+    for part in _parts(members.size):
+        some = members.take(part)
+        member, period = _moments_on(some, returns, cells, *returns.stretch(some.person))
+        total += np.bincount(row_of[part][member] * periods + period, minlength=len(total))
+    return total.reshape(rows, periods)
+
+
 def _parts(size: int) -> Iterator[slice]:
     for start in range(0, size, _MEMBERS_AT_ONCE):
         yield slice(start, min(start + _MEMBERS_AT_ONCE, size))
@@ -95,15 +107,19 @@ def _parts(size: int) -> Iterator[slice]:
 
 def _on(members: Members, returns: Returns, cells: Cells, begin: Codes, end: Codes) -> Flags:
     """Mark the period of every moment that lies in the asked periods."""
-    periods = len(cells.spans)
-    last = first_above(returns.at, begin, end, members.anchor + periods * cells.length - 1)
+    came = np.zeros((members.size, len(cells.spans)), dtype=bool)
+    came[_moments_on(members, returns, cells, begin, end)] = True
+    return came
+
+
+def _moments_on(members: Members, returns: Returns, cells: Cells, begin: Codes, end: Codes) -> tuple[Codes, Codes]:
+    """Give member and period of every moment that lies in the asked periods."""
+    last = first_above(returns.at, begin, end, members.anchor + len(cells.spans) * cells.length - 1)
     first = first_above(returns.at, begin, last, members.anchor - 1)
     number = last - first
     member = np.repeat(np.arange(members.size), number)
-    moment = np.arange(int(number.sum())) - np.repeat(np.cumsum(number) - number, number) + np.repeat(first, number)
-    came = np.zeros((members.size, periods), dtype=bool)
-    came[member, (returns.at[moment] - members.anchor[member]) // cells.length] = True
-    return came
+    moment = np.arange(len(member)) + np.repeat(first - (np.cumsum(number) - number), number)
+    return member, (returns.at[moment] - members.anchor[member]) // cells.length
 
 
 def _on_or_after(members: Members, returns: Returns, cells: Cells, begin: Codes, end: Codes) -> Flags:

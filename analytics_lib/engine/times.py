@@ -77,7 +77,7 @@ def with_bucket(table: Table, moment: Any, edges: Sequence[datetime], *, name: s
     for mark in marks[1:]:
         slot = gcd(slot, mark - first)
     inside = table.filter((moment >= first) & (moment < last))
-    number = ((moment - first) // slot).cast("int64")
+    number = _whole_division(table, moment - first, slot)
     if slot * (len(marks) - 1) == last - first:
         return inside.mutate(**{name: number})
     if (last - first) // slot > _MOST_SLOTS:  # odd historic offsets: few rows, any way will do
@@ -85,6 +85,16 @@ def with_bucket(table: Table, moment: Any, edges: Sequence[datetime], *, name: s
     slots = _slots(marks, slot)
     joined = inside.mutate(_slot=number).join(slots, "_slot")
     return joined.drop("_slot").rename({name: "_bucket"}) if name != "_bucket" else joined.drop("_slot")
+
+
+def _whole_division(table: Table, number: Any, by: int) -> Any:
+    """Divide whole numbers of at least 0; Ibis would have DuckDB divide floats, at twice the price."""
+    return _duckdb_divide(number, by) if dialect(table) == "duckdb" else (number // by).cast("int64")
+
+
+@ibis.udf.scalar.builtin(name="divide", signature=(("int64", "int64"), "int64"))
+def _duckdb_divide(number, by):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """DuckDB's division of whole numbers."""
 
 
 def _slots(marks: Sequence[int], slot: int) -> Table:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
 from analytics_lib.behaviour.codes import Codes, encode, sort_order
 from analytics_lib.behaviour.fields import column_of, field
+from analytics_lib.behaviour.identities import fetch_numbered
 from analytics_lib.behaviour.scope import Scope
-from analytics_lib.behaviour.sessions_events import numbers_of
-from analytics_lib.engine.tables import to_arrow
+from analytics_lib.behaviour.sessions_pass import session_numbers
 
+_MICROSECOND: Final = timedelta(microseconds=1)
+_LONGEST: Final = timedelta(hours=24)
 Cleaning = Callable[[Sequence[str | None]], list[str | None]]
 
 
@@ -59,17 +62,26 @@ def walk_columns(node: str, unit: str) -> list[str]:
 def fetch_walks(scope: Scope, *, node: str, unit: str, clean: Cleaning, collapse: bool, gap: timedelta) -> Walks:
     """Run the one query of paths, clean the names, put the visits in order."""
     table = scope.table
-    kept = [name for name in dict.fromkeys([*scope.who, "session_id", *_own_column(unit)]) if name in table.columns]
-    rows = to_arrow(table.mutate(_node=field(table, node, analysis="paths")).select(*kept, "_micros", "_node"))
+    owner = [name for name in scope.who if name != "user_id"]
+    named: dict[str, list[str]] = {"person": list(scope.who)}
+    if "session_id" in table.columns:
+        named["sent"] = [*owner, "session_id"]
+    if _own_column(unit):
+        named["unit"] = [*owner, unit]
+    rows, numbers = fetch_numbered(
+        table,
+        named,
+        lambda keys: table.select(**keys, _micros=table["_micros"], _node=field(table, node, analysis="paths")),
+    )
     raw = encode(rows, ["_node"])
     names, number = _renumbered(clean([str(name) for name in raw.keys["_node"].to_pylist()]))
     node_of = np.append(number, -1)[raw.codes]
-    sessions = numbers_of(rows, scope.who, gap=gap, maximum=timedelta(hours=24))
-    people = encode(rows, list(scope.who))
+    people, time = numbers["person"], rows["_micros"].to_numpy()
+    sent = numbers["sent"].codes if "sent" in numbers else np.full(len(time), -1, dtype=np.int64)
+    sessions = session_numbers(people.codes, sent, time, gap=gap // _MICROSECOND, maximum=_LONGEST // _MICROSECOND)
     units = {"user": people.codes, "session": sessions}.get(unit)
     if units is None:
-        units = encode(rows, [*(name for name in scope.who if name != "user_id"), unit]).codes
-    time = rows["_micros"].to_numpy()
+        units = numbers["unit"].codes
     inside = np.flatnonzero((units >= 0) & (node_of >= 0))
     order = inside[sort_order(units[inside], time[inside], node_of[inside])]
     if collapse:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Final
 
 import ibis
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analytics_lib.behaviour.codes import Codes
+from analytics_lib.behaviour.codes import Codes, numbered
 from analytics_lib.behaviour.funnel_pass import Flags
 from analytics_lib.behaviour.scope import Scope
 from analytics_lib.behaviour.sessions_events import SessionEvents
@@ -17,6 +18,8 @@ from analytics_lib.engine.hashes import hash_text
 from analytics_lib.engine.tables import to_arrow
 from analytics_lib.engine.times import micros
 from analytics_lib.periods import zone
+
+_DAY: Final = 86_400_000_000
 
 
 def session_frame(events: SessionEvents, scope: Scope, *, gap: timedelta) -> pd.DataFrame:
@@ -34,7 +37,7 @@ def session_frame(events: SessionEvents, scope: Scope, *, gap: timedelta) -> pd.
             "end": _times(finish),
             "duration_seconds": (finish - begin) / 1e6,
             "events": pd.array(last - first + 1, "Int64") if len(first) else pd.array([], "Int64"),
-            "day": pd.Series(_times(begin)).dt.tz_convert(zone(scope.time_zone)).dt.date,
+            "day": _days(begin, scope.time_zone),
             "views": pd.array(views, "Int64"),
             "bounced": _bounced(events, views, first),
             "entry_url": _page(events, _edge_view(events, first, newest=False)),
@@ -77,17 +80,32 @@ def sessions_per_day(frame: pd.DataFrame) -> pd.DataFrame:
 
 def session_ids(owners: pd.DataFrame, begin: Codes) -> pd.Series:
     """Keep the sent ids; name the others by a hash of user and start."""
-    sent = owners["session_id"] if "session_id" in owners else pd.Series([None] * len(owners), dtype="str")
-    made = sent.isna().to_numpy()
-    ids = sent.astype("str")
+    if "session_id" not in owners:
+        return pd.Series(_made_ids(owners, begin), dtype="str")
+    ids, made = owners["session_id"].astype("str"), owners["session_id"].isna().to_numpy()
     if made.any():
-        who = [name for name in ("tenant_id", "user_id") if name in owners]
-        named = ibis.memtable(
-            pa.Table.from_pandas(owners.loc[made, who].assign(start=begin[made], row=range(made.sum())))
-        )
-        hashed = to_arrow(named.select("row", made=hash_text(named, *who, "start").substr(0, 16))).to_pandas()
-        ids[made] = hashed.sort_values("row")["made"].to_numpy()
+        ids[made] = _made_ids(owners[made], begin[made]).to_numpy(zero_copy_only=False)
     return ids
+
+
+def _made_ids(owners: pd.DataFrame, begin: Codes) -> pa.ChunkedArray:
+    who = [name for name in ("tenant_id", "user_id") if name in owners]
+    rows = owners[who].assign(start=begin, row=np.arange(len(begin)))
+    named = ibis.memtable(pa.Table.from_pandas(rows, preserve_index=False))
+    hashed = to_arrow(named.select("row", made=hash_text(named, *who, "start").substr(0, 16)))
+    place = np.empty(len(begin), dtype=np.int64)
+    place[hashed["row"].to_numpy()] = np.arange(len(begin))  # several threads return rows in any order
+    return hashed["made"].take(pa.array(place))
+
+
+def _days(begin: Codes, time_zone: str) -> pd.Series:
+    """Give the local day of each moment, making a date of each different day only once."""
+    local = _times(begin).tz_convert(zone(time_zone)).tz_localize(None).as_unit("us")
+    numbers = local.asi8 // _DAY
+    first = int(numbers.min(initial=0))
+    days, place = numbered(numbers - first)
+    dates = pd.DatetimeIndex(((days + first) * _DAY).astype("datetime64[us]")).date
+    return pd.Series(np.asarray(dates, dtype=object)[place], dtype=object)
 
 
 def _times(values: Codes) -> pd.DatetimeIndex:

@@ -6,7 +6,6 @@ asserts that both gave the same counts. Run `python -m tests.benchmarks behaviou
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable
 from functools import partial
 from importlib.util import find_spec
@@ -15,14 +14,14 @@ from typing import Any
 
 import duckdb
 import pandas as pd
-from pyarrow import parquet
 
 from analytics_lib.behaviour.active_users import active_users
 from analytics_lib.behaviour.funnel import funnel
+from analytics_lib.behaviour.paths import paths
 from analytics_lib.behaviour.retention import retention
 from analytics_lib.behaviour.sessions import sessions
 from analytics_lib.engine.connections import connection
-from tests.benchmarks.events import make_events
+from tests.benchmarks.events import made_file
 from tests.benchmarks.timing import Measurement, compare
 
 SIZES = {"small": (100_000,), "full": (1_000_000, 10_000_000)}
@@ -32,48 +31,75 @@ WINDOW = 14 * 86_400 * 1_000_000
 
 
 def measure(scale: str) -> Iterable[Measurement]:
-    """Ask the same questions of files of growing size, in time order and in the order of users."""
-    with tempfile.TemporaryDirectory() as name:
-        for count in SIZES[scale]:
-            events = make_events(count, users=count // 20).select(["user_id", "event", "event_time"])
-            for order in ("time", "user"):
-                path = Path(name) / f"{order}-{count}.parquet"
-                keys = [("user_id", "ascending"), ("event_time", "ascending")]
-                parquet.write_table(events.sort_by(keys) if order == "user" else events, path, compression="zstd")
-                yield from _asked(path, f"{count:,} events by {order}")
+    """Ask the same questions of files of growing size, in the order of time, of users, and in files of days."""
+    for count in SIZES[scale]:
+        for order in ("time", "user"):
+            yield from _asked(made_file(count, order), f"{count:,} events by {order}")
 
 
 def _asked(path: Path, size: str) -> Iterable[Measurement]:
     table = connection().read_parquet(str(path))
-    for steps in (FIVE, TWENTY):
-        yield from compare(
-            f"funnel, {len(steps)} steps, {size}",
-            partial(_levels, table, steps),
-            _clickhouse_funnel(path, steps),
-            same=_equal,
-        )
-    yield from compare(
-        f"retention 90 × 90, {size}",
-        lambda: _matrix(retention(table, periods=90).to_frame()),
-        {"duckdb": lambda: _retention_sql(path), "pandas": lambda: _retention_pandas(path)},
-        same=_equal,
-    )
-    yield from compare(
-        f"exact daily users, {size}",
-        active_users(table).to_frame()["users"].tolist,
-        {"duckdb": lambda: _daily_sql(path), "pandas": lambda: _daily_pandas(path)},
-        same=_equal,
-    )
-    yield from compare(
-        f"sessions by gaps alone, {size}",
-        lambda: len(sessions(table, maximum="365d").to_frame()),
-        {"duckdb": lambda: _sessions_sql(path), "pandas": lambda: _sessions_pandas(path)},
-        same=_equal,
-    )
+    lines = {
+        **{
+            f"funnel, {len(steps)} steps": (partial(_levels, table, steps), _clickhouse_funnel(path, steps))
+            for steps in (FIVE, TWENTY)
+        },
+        "retention 90 × 90": (
+            lambda: _matrix(retention(table, periods=90).to_frame()),
+            {
+                "duckdb": partial(_retention_sql, path),
+                "pandas": partial(_retention_pandas, path),
+                **_clickhouse(_retention_clickhouse, path),
+            },
+        ),
+        "exact daily users": (
+            partial(_daily, table),
+            {
+                "duckdb": partial(_daily_sql, path),
+                "pandas": partial(_daily_pandas, path),
+                **_clickhouse(_daily_clickhouse, path),
+            },
+        ),
+        "first five transitions of users": (
+            lambda: _transitions(paths(table, unit="user", collapse=False, length=5, top=10_000).to_frame()),
+            {"pandas": partial(_paths_pandas, path), **_clickhouse(_paths_clickhouse, path)},
+        ),
+        "sessions by gaps alone, whole table": (
+            lambda: len(sessions(table, maximum="365d").to_frame()),
+            {
+                "duckdb": partial(_sessions_sql, path),
+                "pandas": partial(_sessions_pandas, path),
+                **_clickhouse(_sessions_clickhouse, path),
+            },
+        ),
+    }
+    for task, (ours, peers) in lines.items():
+        yield from compare(f"{task}, {size}", ours, peers, same=_equal)
+
+
+def _clickhouse(ask: Callable[[Path], Any], path: Path) -> dict[str, Callable[[], Any]]:
+    return {"chdb": partial(ask, path)} if find_spec("chdb") else {}
+
+
+def _clickhouse_rows(query: str) -> list[list[int]]:
+    import chdb
+
+    answer = str(chdb.query(query, "CSV")).strip()
+    return [[int(part) for part in line.split(",")] for line in answer.splitlines()]
 
 
 def _levels(table: Any, steps: list[str]) -> list[int]:
     return funnel(table, steps).to_frame()["users"].tolist()
+
+
+def _daily(table: Any) -> list[int]:
+    return active_users(table).to_frame()["users"].tolist()
+
+
+def _transitions(frame: pd.DataFrame) -> list[int]:
+    """Give the number of transitions between events, by step; the start is none."""
+    inner = frame[(frame["source"] != "(start)") & (frame["target"] != "(end)")]
+    return sorted(inner["transitions"].tolist())
 
 
 def _equal(ours: Any, theirs: Any) -> bool:
@@ -82,21 +108,14 @@ def _equal(ours: Any, theirs: Any) -> bool:
 
 def _clickhouse_funnel(path: Path, steps: list[str]) -> dict[str, Callable[[], Any]]:
     """Embedded ClickHouse, where it is installed; steps are distinct events, so its default rule is ours."""
-    if find_spec("chdb") is None:
-        return {}
-    import chdb
-
     asked = ", ".join(f"assumeNotNull(event) = '{step}'" for step in steps)
     clock = "toUInt64(toUnixTimestamp64Micro(assumeNotNull(event_time)))"
     level = f"windowFunnel({WINDOW})({clock}, {asked}) AS level"
     inner = f"SELECT {level} FROM file('{path}') GROUP BY user_id"  # noqa: S608
     sums = ", ".join(f"countIf(level >= {number})" for number in range(1, len(steps) + 1))
 
-    def run() -> list[int]:
-        answer = str(chdb.query(f"SELECT {sums} FROM ({inner})", "CSV"))  # noqa: S608
-        return [int(part) for part in answer.strip().split(",")]
-
-    return {"chdb": run}
+    query = f"SELECT {sums} FROM ({inner})"  # noqa: S608
+    return {"chdb": lambda: _clickhouse_rows(query)[0]} if find_spec("chdb") else {}
 
 
 def _matrix(frame: pd.DataFrame) -> dict[tuple[int, int], int]:
@@ -116,6 +135,15 @@ def _retention_sql(path: Path) -> dict[tuple[int, int], int]:
     return {(cohort, period): users for cohort, period, users in duckdb.sql(query).fetchall()}
 
 
+def _retention_clickhouse(path: Path) -> dict[tuple[int, int], int]:
+    inner = f"SELECT groupUniqArray(toUInt16(toDate(event_time))) AS d FROM file('{path}') GROUP BY user_id"  # noqa: S608
+    query = f"""
+        SELECT s - min(s) OVER (), k, c FROM (
+            SELECT arrayMin(d) AS s, arrayJoin(d) - s AS k, count() AS c FROM ({inner}) GROUP BY s, k)
+    """  # noqa: S608
+    return {(cohort, period): users for cohort, period, users in _clickhouse_rows(query) if period < 90}
+
+
 def _retention_pandas(path: Path) -> dict[tuple[int, int], int]:
     frame = pd.read_parquet(path, columns=["user_id", "event_time"])
     frame["day"] = frame["event_time"].dt.floor("D")
@@ -132,6 +160,11 @@ def _daily_sql(path: Path) -> list[int]:
     return [row[0] for row in duckdb.sql(query).fetchall()]
 
 
+def _daily_clickhouse(path: Path) -> list[int]:
+    query = f"SELECT uniqExact(user_id) FROM file('{path}') GROUP BY toDate(event_time) AS d ORDER BY d"  # noqa: S608
+    return [row[0] for row in _clickhouse_rows(query)]
+
+
 def _daily_pandas(path: Path) -> list[int]:
     frame = pd.read_parquet(path, columns=["user_id", "event_time"])
     return frame.groupby(frame["event_time"].dt.floor("D"))["user_id"].nunique().tolist()
@@ -144,6 +177,31 @@ def _sessions_sql(path: Path) -> int:
                 OVER (PARTITION BY user_id ORDER BY event_time) AS gap FROM '{path}')
     """  # noqa: S608
     return int(duckdb.sql(query).fetchall()[0][0])
+
+
+def _sessions_clickhouse(path: Path) -> int:
+    """Count them only, which is less than the table of ours."""
+    clock = "toUnixTimestamp64Micro(assumeNotNull(event_time))"
+    gaps = "arraySum(arrayMap((a, b) -> b - a > 1800000000, arrayPopBack(t), arrayPopFront(t))) + 1"
+    inner = f"SELECT arraySort(groupArray({clock})) AS t FROM file('{path}') GROUP BY user_id"  # noqa: S608
+    return _clickhouse_rows(f"SELECT sum({gaps}) FROM ({inner})")[0][0]  # noqa: S608
+
+
+def _paths_clickhouse(path: Path) -> list[int]:
+    pair = "tuple(toUnixTimestamp64Micro(assumeNotNull(event_time)), assumeNotNull(event))"
+    inner = f"SELECT arraySlice(arraySort(groupArray({pair})), 1, 5).2 AS e FROM file('{path}') GROUP BY user_id"  # noqa: S608
+    edges = "arrayZip(arrayEnumerate(arrayPopBack(e)), arrayPopBack(e), arrayPopFront(e))"
+    query = f"SELECT count() FROM (SELECT arrayJoin({edges}) AS x FROM ({inner})) GROUP BY x"  # noqa: S608
+    return sorted(row[0] for row in _clickhouse_rows(query))
+
+
+def _paths_pandas(path: Path) -> list[int]:
+    frame = pd.read_parquet(path, columns=["user_id", "event", "event_time"])
+    frame = frame.sort_values(["user_id", "event_time", "event"])
+    people = frame.groupby("user_id")
+    frame["target"], frame["step"] = people["event"].shift(-1), people.cumcount()
+    inner = frame[(frame["step"] < 4) & frame["target"].notna()]
+    return sorted(inner.groupby(["step", "event", "target"]).size().tolist())
 
 
 def _sessions_pandas(path: Path) -> int:

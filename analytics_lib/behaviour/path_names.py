@@ -70,7 +70,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
             return re.compile(pattern[1:-1])
         except re.error as problem:
             raise ArgumentError(f"the pattern {pattern!r} is broken: {problem}", "Mend the expression.") from problem
-    return re.compile(translate(pattern))
+    return re.compile(rf"\A{translate(pattern)}")
 
 
 def _new_name(name: str, renamed: list[tuple[re.Pattern[str], str, str]]) -> str:

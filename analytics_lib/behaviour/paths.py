@@ -37,12 +37,20 @@ class PathsResult(Result):
 
     total: int = 0
     """Exact distinct people who have a path."""
+    backwards: bool = False
+    """Whether step 1 is the last transition."""
+
+    def flows(self) -> pd.DataFrame:
+        """Give the frame with steps in order of time: backwards, the anchor is on the right."""
+        if not self.backwards or self.frame.empty:
+            return self.frame
+        return self.frame.assign(step=self.frame["step"].max() + 1 - self.frame["step"])
 
     def plot(self) -> Chart:
         """Draw the flows step by step."""
         from analytics_lib.charts.sankey import draw_sankey
 
-        return draw_sankey(self.frame, value="transitions", title=self.title)
+        return draw_sankey(self.flows(), value="transitions", title=self.title)
 
 
 @remembered
@@ -157,6 +165,7 @@ def paths(  # noqa: PLR0913  # every argument is a rule of the definition, keywo
         people_source=lambda row: _people(walks, layout, row, backwards=asked.backwards),
         structure=(Additive("groups", ("users",), ("target",)), Additive("groups", ("users",), ("source",))),
         total=len(np.unique(walks.person[entry][walks.person[entry] >= 0])),
+        backwards=asked.backwards,
     )
 
 

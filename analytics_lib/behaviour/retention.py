@@ -38,6 +38,13 @@ class RetentionResult(Result):
     """Gives who did not come back; like the people it stays behind when a result is pickled."""
     by: tuple[str, ...] = ()
     """Columns the table is split by."""
+    time_zone: str = "UTC"
+    """Zone of the calendar."""
+
+    def cohort_names(self) -> pd.Series[Any]:
+        """Give what a reader calls the cohort of each row: its first day (and hour) on the clock of its zone."""
+        pattern = {"hour": "%Y-%m-%d %H:%M", "month": "%Y-%m"}.get(self.rules.grain, "%Y-%m-%d")
+        return self.frame["cohort"].dt.tz_convert(self.time_zone).dt.strftime(pattern)
 
     def average(self) -> pd.DataFrame:
         """Give the average per period, weighted by cohort size, over mature cells only.
@@ -89,7 +96,12 @@ class RetentionResult(Result):
         from analytics_lib.charts.heatmaps import draw_heatmap
 
         return draw_heatmap(
-            self.frame, x="period", y="cohort", value="retention_rate", title=self.title, value_format="percent"
+            self.frame.assign(cohort=self.cohort_names()),
+            x="period",
+            y="cohort",
+            value="retention_rate",
+            title=self.title,
+            value_format="percent",
         )
 
 
@@ -212,6 +224,7 @@ def retention(  # noqa: PLR0913  # every argument is a rule of the definition, k
         lost_source=lambda row: people_at(found, rules, row, split, lost=True),
         rules=rules,
         by=split,
+        time_zone=time_zone,
     )
 
 

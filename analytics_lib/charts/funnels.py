@@ -38,6 +38,8 @@ def draw_funnel(
         Column with the group: bars per step side by side; up to nine groups.
     title
         What the picture shows.
+    selectable
+        Offer a tap on a bar; ``row`` of the picked datum is the place of its row in the frame.
 
     Examples
     --------
@@ -48,7 +50,7 @@ def draw_funnel(
     columns.require(frame, step, users, rate, by, chart="draw_funnel")
     if frame.empty or bool(frame[users].isna().all()):
         return empty_chart(title)
-    rows = frame.assign(_step=_step_names(frame, step))
+    rows = frame.assign(_step=_step_names(frame, step), _row=range(len(frame)))
     names = list(dict.fromkeys(rows["_step"]))
     split = columns.groups(rows, by, users)
     drawn = _figure(names, len(split.parts), columns.numbers(rows[users]), title=title, users=users, height=height,
@@ -90,7 +92,8 @@ def _data(part: pd.DataFrame, users: str, rate: str, group: str) -> dict[str, An
     counts, shares = columns.numbers(part[users]), columns.numbers(part[rate])
     pairs = zip(texts(counts, "number"), texts(shares, "percent"), strict=True)
     labels = [f"{count}  ({share})" for count, share in pairs]
-    return {"name": part["_step"].tolist(), "value": counts, "label": labels, "group": [group] * len(part)}
+    return {"name": part["_step"].tolist(), "value": counts, "label": labels, "group": [group] * len(part),
+            "row": part["_row"].tolist()}  # fmt: skip
 
 
 def _draw_one(drawn: Any, data: dict[str, Any], index: int, count: int) -> Any:

@@ -32,6 +32,7 @@ def draw_heatmap(
     y_label: str | None = None,
     height: int | None = None,
     signed: bool = False,
+    selectable: bool = False,
 ) -> Chart:
     """Draw a value for each pair of names, the first row of the frame at the top.
 
@@ -51,6 +52,8 @@ def draw_heatmap(
         ``number``, ``percent``, ``bytes`` or ``duration``.
     signed
         The values lie between −1 and 1 and their sign matters: the colour goes from red over white (0) to green.
+    selectable
+        Offer a tap on a cell; the picked rows of the frame are ``chart.source.selected.indices``.
 
     Examples
     --------
@@ -65,9 +68,12 @@ def draw_heatmap(
     values = columns.numbers(frame[value])
     order_across, order_down = list(dict.fromkeys(across)), list(dict.fromkeys(down))
     labels = (axis_label(x) if x_label is None else x_label, axis_label(y) if y_label is None else y_label)
-    drawn = _figure(order_across, order_down, title=title, labels=labels, height=height)
+    tools = "tap,save" if selectable else "save"
+    drawn = _figure(order_across, order_down, title=title, labels=labels, height=height, tools=tools)
     source = _source(across, down, values, value_format, signed=signed)
-    cells = drawn.rect("x", "y", 0.97, 0.94, source=source, color="colour", line_color=None)
+    cells = drawn.rect(
+        "x", "y", 0.97, 0.94, source=source, color="colour", line_color=None, nonselection_fill_alpha=0.35
+    )
     if len(order_across) <= _MOST_LABELS:
         _write_values(drawn, source)
     add_hover(drawn, "@shown", "@y", f"{axis_label(x)} @x", renderers=[cells])
@@ -75,12 +81,13 @@ def draw_heatmap(
     return Chart(drawn, title, describe_groups(cell_names, values, value_format=value_format), source=source)
 
 
-def _figure(across: list[str], down: list[str], *, title: str, labels: tuple[str, str], height: int | None) -> Any:
+def _figure(across: list[str], down: list[str], *, title: str, labels: tuple[str, str], height: int | None,
+            tools: str) -> Any:  # fmt: skip
     from bokeh.models import AllLabels
 
     drawn = new_figure(
         title=title, x_label=labels[0], y_label=labels[1], height=height or 26 * len(down) + 70, x_range=across,
-        y_range=down[::-1], x_axis_location="above", tools="save",
+        y_range=down[::-1], x_axis_location="above", tools=tools,
     )  # fmt: skip
     drawn.grid.visible = False
     drawn.yaxis.major_label_policy = AllLabels()
@@ -103,6 +110,7 @@ def _source(across: list[str], down: list[str], values: columns.Floats, value_fo
         "ink": ["#FFFFFF" if one > _WHITE_INK_FROM and not signed else "#111827" for one in share],
         "shown": texts(values, value_format),
         "written": [_short(one, value_format, signed=signed) for one in values],
+        "row": list(range(len(values))),
     }
     return ColumnDataSource(data, name="cells")
 
@@ -128,7 +136,8 @@ def _short(value: float, value_format: str, *, signed: bool) -> str:
 def _write_values(drawn: Any, source: Any) -> None:
     from bokeh.core.properties import value
 
-    drawn.text(
+    written = drawn.text(
         "x", "y", text="written", text_color="ink", source=source, text_align="center", text_baseline="middle",
         text_font=value(FONT), text_font_size="10.5px",
     )  # fmt: skip
+    written.nonselection_glyph = None

@@ -13,7 +13,7 @@ def patch(shown: Chart, wanted: Chart) -> bool:
     Data are sent source by source, matched by name, with the names on category axes and the words on
     all axes; so a page that changes a thousand times keeps one canvas.
     """
-    old, new = _parts(shown.figure), _parts(wanted.figure)
+    old, new = sources_of(shown.figure), sources_of(wanted.figure)
     if list(old) != list(new) or _outline(shown.figure) != _outline(wanted.figure):
         return False
     _copy_axes(shown.figure, wanted.figure)
@@ -24,7 +24,8 @@ def patch(shown: Chart, wanted: Chart) -> bool:
     return True
 
 
-def _parts(figure: Any) -> dict[str, Any]:
+def sources_of(figure: Any) -> dict[str, Any]:
+    """Give the data sources of a figure by their names."""
     from bokeh.models import ColumnDataSource
 
     sources = {one.name: one for one in figure.select({"type": ColumnDataSource}) if one.name}

@@ -30,6 +30,7 @@ class Flow:
     source: str
     target: str
     value: float
+    row: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ def draw_sankey(
     value: str = "transitions",
     title: str,
     height: int = 380,
+    selectable: bool = False,
 ) -> Chart:
     """Draw flows from left to right, one column of nodes per step.
 
@@ -62,6 +64,9 @@ def draw_sankey(
         Columns: the number of the step, the names of its two nodes, and how many took it.
     title
         What the picture shows.
+    selectable
+        Offer a tap on a band (``row`` of the picked datum is the place of its row in the frame) or on a
+        node (``column`` and ``name``).
 
     Examples
     --------
@@ -74,7 +79,7 @@ def draw_sankey(
     if not flows:
         return empty_chart(title)
     boxes = placed(flows)
-    drawn = _canvas(title, flows, height)
+    drawn = _canvas(title, flows, height, "tap,save" if selectable else "save")
     bands = _draw_bands(drawn, flows, boxes)
     _draw_boxes(drawn, list(boxes.values()))
     add_hover(drawn, "@label", "@source → @target", renderers=[bands])
@@ -85,8 +90,10 @@ def _flows(frame: pd.DataFrame, step: str, source: str, target: str, value: str)
     steps = columns.numbers(frame[step]).tolist()
     names = columns.categories(frame[source]), columns.categories(frame[target])
     values = columns.numbers(frame[value]).tolist()
-    rows = zip(steps, *names, values, strict=True)
-    return [Flow(int(at), begin, end, size) for at, begin, end, size in rows if size > 0]  # unknown is not drawn
+    rows = enumerate(zip(steps, *names, values, strict=True))
+    return [
+        Flow(int(at), begin, end, size, row) for row, (at, begin, end, size) in rows if size > 0
+    ]  # unknown is not drawn
 
 
 def placed(flows: list[Flow]) -> dict[tuple[int, str], Box]:
@@ -113,12 +120,12 @@ def _column_sums(sizes: Mapping[tuple[int, str], float]) -> dict[int, float]:
     return sums
 
 
-def _canvas(title: str, flows: list[Flow], height: int) -> Any:
+def _canvas(title: str, flows: list[Flow], height: int, tools: str) -> Any:
     from bokeh.models import Range1d
 
     first, last = min(flow.step for flow in flows), max(flow.step for flow in flows) + 1
     drawn = new_figure(
-        title=title, x_label="", y_label="", height=height, tools="save",
+        title=title, x_label="", y_label="", height=height, tools=tools,
         x_range=Range1d(start=first - 0.05, end=last + 0.8), y_range=Range1d(start=-0.3, end=1.03),
     )  # fmt: skip
     drawn.axis.visible = False
@@ -147,6 +154,7 @@ def _draw_bands(drawn: Any, flows: list[Flow], boxes: dict[tuple[int, str], Box]
         "target": [flow.target for flow in ordered],
         "colour": [SERIES[names[flow.source] % len(SERIES)] for flow in ordered],
         "label": texts(np.array([flow.value for flow in ordered]), "number"),
+        "row": [flow.row for flow in ordered],
     }
     return drawn.patches(
         xs="xs", ys="ys", source=ColumnDataSource(data, name="flows"), fill_color="colour", fill_alpha=0.35,
@@ -181,6 +189,7 @@ def _draw_boxes(drawn: Any, boxes: list[Box]) -> None:
         "top": [box.high for box in boxes],
         "middle": [(box.low + box.high) / 2 for box in boxes],
         "name": [box.name for box in boxes],
+        "column": [box.column for box in boxes],
     }
     source = ColumnDataSource(data, name="nodes")
     drawn.quad(left="left", right="right", bottom="bottom", top="top", source=source, color=NEUTRAL, line_color=None)
@@ -189,6 +198,7 @@ def _draw_boxes(drawn: Any, boxes: list[Box]) -> None:
         text_font=value(FONT), text_font_size="11px", text_color=NEUTRAL,
     )  # fmt: skip
     written.glyph.tags = [INK_TAG]
+    written.nonselection_glyph = None
 
 
 def _describe(flows: list[Flow]) -> str:

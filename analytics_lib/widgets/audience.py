@@ -100,14 +100,18 @@ class Audience:
             breakdowns=_breakdowns(table),
         )
 
-    def choices(self, given: Mapping[str, Any]) -> Choices:
-        """Give what a page starts with: what was given, else the last four weeks of the tenant's data."""
-        start, end = last_days(self.newest, self.time_zone, DEFAULT_DAYS)
+    def choices(self, given: Mapping[str, Any], *, days: int = DEFAULT_DAYS, grain: str = "day") -> Choices:
+        """Give what a page starts with: what was given, else the last `days` of the tenant's data."""
+        start, end = last_days(self.newest, self.time_zone, days)
         wanted = {name: value for name, value in given.items() if name != "tenant_id"}
         if wanted.get("end") and not wanted.get("start"):
-            end = Choices(self.tenant_id, start, end).changed({"start": wanted["end"], "end": wanted["end"]}).end
-            start = end - (last_days(self.newest, self.time_zone, DEFAULT_DAYS)[1] - start)
-        return Choices(self.tenant_id, start, end).changed(wanted)
+            end = (
+                Choices(self.tenant_id, start, end, grain=grain)
+                .changed({"start": wanted["end"], "end": wanted["end"]})
+                .end
+            )
+            start = end - (last_days(self.newest, self.time_zone, days)[1] - start)
+        return Choices(self.tenant_id, start, end, grain=grain).changed(wanted)
 
     def events(self, event: str = "") -> Any:
         """Give the tenant's events, or only those of one name."""

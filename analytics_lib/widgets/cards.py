@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+import pandas as pd
 from ipywidgets import HTML
 
 from analytics_lib.charts.formats import VALUE_FORMATS
@@ -74,6 +75,17 @@ def card_html(kpi: Kpi) -> str:
         f'<div class="value">{write(kpi.value)}</div>'
         f'<div class="change {mood}">{words}{told}</div>{sparkline(kpi.course)}'
     )
+
+
+def known_number(value: Any) -> float | None:
+    """Give a number of a frame as a card takes it; None where it is unknown or hidden.
+
+    Examples
+    --------
+    >>> known_number(3), known_number(float("nan"))
+    (3.0, None)
+    """
+    return None if value is None or pd.isna(value) else float(value)
 
 
 def sparkline(course: Sequence[float | None]) -> str:

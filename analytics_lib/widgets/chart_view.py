@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -12,7 +13,7 @@ from ipywidgets import HTML, VBox
 from analytics_lib.charts.chart import Chart
 from analytics_lib.charts.live import prepare_page
 from analytics_lib.charts.model_view import model_view_class
-from analytics_lib.charts.patching import patch
+from analytics_lib.charts.patching import patch, sources_of
 
 
 class ChartView(VBox):  # type: ignore[misc]
@@ -26,6 +27,7 @@ class ChartView(VBox):  # type: ignore[misc]
         """What is shown; its figure stays the same as long as the parts do."""
         self.caption = HTML()
         self._callback: Callable[[list[int]], None] | None = None
+        self._tapped: Callable[[Mapping[str, Any] | None], None] | None = None
         self._silent = False
         super().__init__()
         self.add_class("analytics-chart")
@@ -44,6 +46,17 @@ class ChartView(VBox):  # type: ignore[misc]
         """Call back with the indices of the rows a reader selects, once per selection."""
         self._callback = callback
         self._listen()
+
+    def on_tap(self, callback: Callable[[Mapping[str, Any] | None], None]) -> None:
+        """Call back with what a reader tapped on: a row of any named source of the chart; None = beside it."""
+        self._tapped = callback
+        self._listen()
+
+    def clear(self) -> None:
+        """Select nothing, without calling back."""
+        for source in sources_of(self.chart.figure).values():
+            if source.selected.indices:
+                self._quietly(partial(setattr, source.selected, "indices", []))
 
     def pick(self, indices: list[int]) -> None:
         """Select rows for the reader, without calling back."""
@@ -78,6 +91,17 @@ class ChartView(VBox):  # type: ignore[misc]
     def _listen(self) -> None:
         if self._callback is not None and self.chart.source is not None:
             self.chart.source.selected.on_change("indices", self._picked)
+        if self._tapped is not None:
+            for source in sources_of(self.chart.figure).values():
+                source.selected.on_change("indices", partial(self._tap, source))
+
+    def _tap(self, source: Any, _attribute: str, _old: list[int], new: list[int]) -> None:
+        if self._tapped is None or self._silent:
+            return
+        for other in sources_of(self.chart.figure).values():
+            if new and other is not source and other.selected.indices:
+                self._quietly(partial(setattr, other.selected, "indices", []))
+        self._tapped({name: column[new[0]] for name, column in source.data.items()} if new else None)
 
     def _picked(self, _attribute: str, _old: list[int], new: list[int]) -> None:
         if self._callback is not None and not self._silent:

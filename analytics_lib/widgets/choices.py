@@ -12,7 +12,7 @@ from analytics_lib.periods import grain_name, zone
 
 DEFAULT_DAYS: Final = 28
 """Four whole weeks: every weekday counts alike, also in the period before."""
-PRESETS: Final = {"last 7 days": 7, "last 28 days": 28, "last 90 days": 90, "last 180 days": 180}
+PRESETS: Final = {"last 7 days": 7, "last 28 days": 28, "last 90 days": 90, "last 26 weeks": 182, "last 365 days": 365}
 GRAINS: Final = ("hour", "day", "week", "month")
 MOST_HOURLY_DAYS: Final = 31
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ipywidgets import HTML, VBox
 
+from analytics_lib.errors import ArgumentError
+from analytics_lib.results import Result
 from analytics_lib.widgets.audience import Audience
 from analytics_lib.widgets.controls import Controls, titles
 from analytics_lib.widgets.guard import guard
+from analytics_lib.widgets.people import People
 from analytics_lib.widgets.styles import style_html
 from analytics_lib.widgets.url_state import UrlState
 
@@ -25,6 +28,9 @@ class Dashboard(VBox):  # type: ignore[misc]
     A subclass makes its parts in :meth:`build`, fills them in :meth:`update`, and names its own
     choices in :meth:`own_texts` and :meth:`take_own`.
     """
+
+    usual: ClassVar[Mapping[str, Any]] = {}
+    """What it opens with where that is not four weeks by day: ``days``, ``grain``."""
 
     def __init__(self, workspace: Workspace, *, controls: Mapping[str, bool], **given: Any) -> None:
         """Open the page with the choices that were given.
@@ -44,8 +50,8 @@ class Dashboard(VBox):  # type: ignore[misc]
         known = workspace.tenants()
         tenant = given.get("tenant_id") or usual_tenant(workspace)
         self.audience = Audience.of(workspace, tenant)
-        self.choices = self.audience.choices(given)
-        self.defaults = self.audience.choices({})
+        self.choices = self.audience.choices(given, **self.usual)
+        self.defaults = self.audience.choices({}, **self.usual)
         self.controls = Controls(titles(known, lambda name: workspace.tenant(name).title), **controls)
         self.address = UrlState()
         self.take_own(given)
@@ -91,15 +97,35 @@ class Dashboard(VBox):  # type: ignore[misc]
         """Give one line about what is shown."""
         chosen = self.choices
         return (
-            f"<strong>{chosen.start:%-d %b %Y} – {chosen.end:%-d %b %Y}</strong>, {chosen.days} days in "
+            f"<strong>{self.summary_words()}</strong>, {chosen.days} days in "
             f"{escape(self.audience.time_zone)}; compared with the {chosen.days} days before."
         )
+
+    def summary_words(self) -> str:
+        """Name the days that are shown."""
+        return f"{self.choices.start:%-d %b %Y} – {self.choices.end:%-d %b %Y}"
 
     def tell(self, words: str) -> None:
         """Show a problem where the reader looks; the numbers below stay those of the last answer."""
         self.notice.layout.display = ""
         self.notice.value = f'<div class="analytics-notice" role="alert">{escape(words)}</div>'
         self.status.value = '<div class="analytics-status" role="status">The numbers below are unchanged.</div>'
+
+    def save_people(self, people: People, name: str) -> str:
+        """Keep people as a cohort of the workspace and say so.
+
+        Raises
+        ------
+        ArgumentError
+            There is no name, or it is taken.
+        """
+        if not name:
+            raise ArgumentError("the cohort has no name", "Write one, such as stopped-at-payment.")
+        words = f"{self.summary_words()}: people who {people.title}. {people.definition}"
+        tenant = self.choices.tenant_id
+        self.workspace.save_cohort(people.table, name=name, tenant_id=tenant, definition=words, saved_by="dashboard")
+        where = f"open_workspace().cohort({name!r}, tenant_id={tenant!r})"
+        return f"Saved {len(people):,} people as {name!r}. In a notebook: {where}"
 
     def choose(self, **values: Any) -> None:
         """Change choices by name and show the answer, as if the reader had used the controls.
@@ -114,7 +140,9 @@ class Dashboard(VBox):  # type: ignore[misc]
             wanted = self.choices.changed(values)
         else:
             self.audience = Audience.of(self.workspace, tenant)
-            self.defaults = wanted = self.audience.choices({"grain": values.get("grain", self.choices.grain)})
+            self.defaults = wanted = self.audience.choices(
+                {"grain": values.get("grain", self.choices.grain)}, **self.usual
+            )
             self.take_own({})
         self.choices = wanted
         self.refresh()
@@ -142,3 +170,14 @@ def usual_tenant(workspace: Workspace) -> str:
     """Give the tenant a page opens with: the first one in the settings, else the first one with events."""
     known = workspace.tenants()
     return next((name for name in workspace.settings.tenants if name in known), known[0])
+
+
+def definitions_html(*results: Result) -> str:
+    """Give definitions and notes: notes are seen at once, the rest when a reader asks."""
+    notes = dict.fromkeys(note for result in results for note in result.notes)
+    listed = "".join(f"<li>{escape(note)}</li>" for note in notes)
+    seen = f'<ul class="analytics-notes">{listed}</ul>' if listed else ""
+    explained = "".join(
+        f"<p>{escape(result.definition)}</p><p>{escape(str(result.provenance))}</p>" for result in results
+    )
+    return f"{seen}<details><summary>How these numbers are defined</summary>{explained}</details>"

@@ -17,7 +17,7 @@ from analytics_lib.charts.model_view import model_view_class
 from analytics_lib.widgets.audience import Audience
 from analytics_lib.widgets.cards import KpiCard
 from analytics_lib.widgets.chart_view import ChartView
-from analytics_lib.widgets.dashboard import Dashboard, usual_tenant
+from analytics_lib.widgets.dashboard import Dashboard, definitions_html, usual_tenant
 from analytics_lib.widgets.overview_numbers import OTHERS, Overview, overview
 from analytics_lib.widgets.people import People, PeopleList
 
@@ -64,7 +64,7 @@ class OverviewWidget(Dashboard):
         self.cards = [KpiCard(kpi) for kpi in self.answer.cards]
         self.events, self.users, self.names, self.parts = (ChartView(chart) for chart in self._charts())
         hint = "Draw a box over a stretch of a chart above, or tap a point, to list who was active then."
-        self.people = PeopleList(hint=hint, on_clear=lambda: self._pick([]))
+        self.people = PeopleList(hint=hint, on_clear=lambda: self._pick([]), save=self.save_people)
         self.definitions = HTML()
         self.events.on_pick(lambda rows: self._picked(rows, self.users))
         self.users.on_pick(lambda rows: self._picked(rows, self.events))
@@ -87,8 +87,7 @@ class OverviewWidget(Dashboard):
         self._fresh = False
         self.people.show(None)
         self.names.pick([row for row, name in enumerate(self.answer.names["event"]) if name == self.choices.event])
-        explained = "".join(result.explanation_html() for result in (self.answer.events, self.answer.users))
-        self.definitions.value = f"<details><summary>How these numbers are defined</summary>{explained}</details>"
+        self.definitions.value = definitions_html(self.answer.events, self.answer.users)
 
     def _charts(self) -> tuple[Chart, ...]:
         answer, zone, per = self.answer, self.audience.time_zone, f"per {self.choices.grain}"
@@ -123,7 +122,8 @@ class OverviewWidget(Dashboard):
         unit = "" if self.choices.grain in _TRAILING else f"{self.choices.grain} of "
         stretch = first.strftime(pattern) if first == last else f"{first.strftime(pattern)} – {last.strftime(pattern)}"
         found = self._people_between(min(rows), max(rows))
-        self.people.show(People(f"active in {unit}{stretch}", found, f"people-{first:%Y%m%d}-{last:%Y%m%d}.csv"))
+        name = f"people-{first:%Y%m%d}-{last:%Y%m%d}"
+        self.people.show(People(f"active in {unit}{stretch}", found, name, self.answer.users.definition))
 
     def _people_between(self, first: int, last: int) -> pa.Table:
         """Give the people of a run of buckets, through the library's own definition of an active person."""

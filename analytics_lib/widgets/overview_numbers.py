@@ -11,7 +11,7 @@ from analytics_lib.behaviour.active_users import ActiveUsersResult, active_users
 from analytics_lib.behaviour.event_counts import EventCountsResult, event_counts
 from analytics_lib.behaviour.lifecycle import lifecycle
 from analytics_lib.widgets.audience import Audience
-from analytics_lib.widgets.cards import Kpi
+from analytics_lib.widgets.cards import Kpi, known_number
 from analytics_lib.widgets.choices import Choices
 
 MOST_PARTS = 6
@@ -47,7 +47,12 @@ def _overview(audience: Audience, choices: Choices) -> Overview:
     per_head, per_head_before = _share(events.total, users.total), _share(events_before.total, users_before.total)
     cards = (
         Kpi("Events", float(events.total), float(events_before.total), course=_course(events.frame["events"])),
-        Kpi("Active people", _float(users.total), _float(users_before.total), course=_course(users.frame["users"])),
+        Kpi(
+            "Active people",
+            known_number(users.total),
+            known_number(users_before.total),
+            course=_course(users.frame["users"]),
+        ),
         Kpi("New people", new, new_before),
         Kpi("Events per person", per_head, per_head_before),
     )
@@ -83,10 +88,6 @@ def _parts(audience: Audience, table: Any, choices: Choices) -> pd.DataFrame | N
     return named.groupby(["time", column])["events"].sum(min_count=1).rename("events").reset_index()
 
 
-def _float(value: Any) -> float | None:
-    return None if pd.isna(value) else float(value)
-
-
 def _sum(column: pd.Series[Any]) -> float | None:
     return None if column.isna().any() else float(column.sum())
 
@@ -96,4 +97,4 @@ def _share(whole: Any, people: Any) -> float | None:
 
 
 def _course(column: pd.Series[Any]) -> list[float | None]:
-    return [_float(value) for value in column]
+    return [known_number(value) for value in column]

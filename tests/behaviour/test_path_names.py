@@ -24,3 +24,8 @@ def test_the_first_pattern_that_fits_gives_the_new_name() -> None:
 
 def test_what_is_not_included_or_is_excluded_is_passed_over() -> None:
     assert cleaned_names(["a", "b", "ab"], include=["a*"], exclude=["ab"]) == ["a", None, None]
+
+
+def test_a_wildcard_is_about_the_whole_name():
+    assert compiled("cart").search("add_to_cart") is None
+    assert compiled("*cart").search("add_to_cart")

@@ -113,7 +113,7 @@ def test_a_box_over_a_chart_lists_the_people_of_that_stretch(overview):
     listed = int(re.match(r"[\d,]+", heading.inner_text())[0].replace(",", ""))
 
     with overview.expect_download() as waiting:
-        overview.get_by_role("button", name="Download CSV").click()
+        overview.get_by_role("button", name="People as CSV").click()
 
     lines = waiting.value.path().read_text().splitlines()
     assert lines[0] == "user_id"
@@ -159,8 +159,8 @@ def test_the_funnel_page_shows_the_librarys_funnel_and_lists_who_reached_a_step(
     steps = ["product_view", "add_to_cart", "purchase"]
     expected = funnel(events, steps, **RANGE).to_frame()["users"]
 
-    assert card(funnel_page, "Entered") == f"{expected.iloc[0]:,}"
-    assert card(funnel_page, "Reached the last step") == f"{expected.iloc[2]:,}"
+    assert card(funnel_page, "People entered") == f"{expected.iloc[0]:,}"
+    assert card(funnel_page, "People at the last step") == f"{expected.iloc[2]:,}"
     bar = funnel_page.locator(".analytics-chart canvas").first.bounding_box()
     funnel_page.mouse.click(bar["x"] + 30, bar["y"] + bar["height"] * 0.72)
     funnel_page.get_by_text(f"{expected.iloc[2]:,} people reached step 3, purchase").wait_for()

@@ -33,6 +33,13 @@ def test_more_is_darker_and_the_ink_stays_readable():
     assert data["ink"][:2] == ["#FFFFFF", "#111827"]
 
 
+def test_a_cell_knows_its_row_of_the_frame():
+    chart = draw_heatmap(CELLS, x="period", y="cohort", value="retention_rate", title="R", selectable=True)
+
+    assert chart.source.data["row"] == [0, 1, 2, 3]
+    assert "TapTool" in str(chart.figure.toolbar.tools)
+
+
 def test_equal_values_still_have_a_colour():
     flat = heatmap(CELLS.assign(retention_rate=0.0)).source.data
 

@@ -35,6 +35,14 @@ def test_every_flow_is_a_band_with_its_value_and_names() -> None:
     assert "Paths" in chart.to_html()
 
 
+def test_a_band_knows_its_row_of_the_frame() -> None:
+    chart = draw_sankey(FRAME.iloc[::-1], title="Paths", selectable=True)
+    rows = [FRAME.iloc[::-1].iloc[row] for row in chart.source.data["row"]]
+
+    assert [row["source"] for row in rows] == chart.source.data["source"]
+    assert "TapTool" in str(chart.figure.toolbar.tools)
+
+
 def test_a_band_keeps_its_thickness_from_end_to_end() -> None:
     xs, ys = band(0, 1, 0.9, 0.4, 0.1)
 

@@ -18,7 +18,7 @@ def test_the_file_is_made_only_when_asked_for():
     button._asked(button, {"wanted": True}, [])
     button._asked(button, {"other": True}, [])
 
-    assert sent == [({"name": "people.csv"}, [b"user_id\r\n"])]
+    assert sent == [({"name": "people.csv", "type": "text/csv;charset=utf-8"}, [b"user_id\r\n"])]
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00\r\n")), max_size=5))

@@ -1,0 +1,199 @@
+"""The retention page: who comes back, cohort by cohort, and the people of any cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, ClassVar, Final
+from zoneinfo import available_timezones
+
+import pandas as pd
+
+from analytics_lib.behaviour.retention import RetentionResult, retention
+from analytics_lib.charts.chart import Chart
+from analytics_lib.charts.formats import axis_label
+from analytics_lib.charts.heatmaps import draw_heatmap
+from analytics_lib.charts.lines import draw_lines
+from analytics_lib.errors import ArgumentError
+from analytics_lib.periods import zone
+from analytics_lib.widgets.analysis import AnalysisPage
+from analytics_lib.widgets.cards import Kpi, known_number
+from analytics_lib.widgets.choices import Choices
+from analytics_lib.widgets.fields import Field, columns_of, events_of
+from analytics_lib.widgets.people import People
+
+KINDS: Final = (
+    ("in the period itself", "on"), ("in it or any later one", "on_or_after"), ("by the period", "on_or_before"),
+    ("in every one so far", "streak"),
+)  # fmt: skip
+COHORTS: Final = (
+    ("their first ever", "first_ever"), ("their first in the range", "first_in_range"), ("each time", "recurring"),
+)  # fmt: skip
+_HEADINGS: Final = {
+    "name": "cohort", "cohort_users": "people", "period": "period", "users": "came back", "retention_rate": "share",
+    "state": "whole period over",
+}  # fmt: skip
+
+
+class RetentionWidget(AnalysisPage):
+    """Shows how many people come back.
+
+    A tap on a cell lists the people who came back in that period. With a split the lines compare the
+    groups, and the cells show the cohorts of one of them.
+
+    Parameters
+    ----------
+    workspace
+        Whose data.
+    **given
+        ``tenant_id``, ``start``, ``end`` (inclusive), ``grain``, and the arguments of
+        :func:`~analytics_lib.behaviour.retention.retention` that :attr:`own` lists; ``group`` is the
+        group whose cells are shown.
+    """
+
+    own: ClassVar[tuple[Field, ...]] = (
+        Field("start_event", "Start", "", events_of),
+        Field("return_event", "Comes back with", "", events_of),
+        Field("periods", "Periods", "8", [(str(number), str(number)) for number in (2, 4, 6, 8, 12, 18, 24, 36, 52)]),
+        Field("by", "Split by", "", columns_of),
+        Field("group", "Cells of", "", (), kind="text"),
+        Field("kind", "Back", "on", KINDS, usual=False),
+        Field("cohort", "Starts count", "first_ever", COHORTS, usual=False),
+        Field("rolling", "Periods count from", "false", (("the calendar", "false"), ("each start", "true")),
+              usual=False),
+        Field("time_zone", "Time zone", "", [(name, name) for name in sorted(available_timezones())], kind="text",
+              usual=False),
+    )  # fmt: skip
+    common: ClassVar[Mapping[str, bool]] = {"with_event": False, "with_grain": True}
+    hint = "Tap a cell to list who came back then; period 0 is the period of the start."
+    file_name = "retention"
+    usual: ClassVar[Mapping[str, Any]] = {"days": 182, "grain": "week"}
+
+    answer: RetentionResult
+
+    def asked(self, choices: Choices) -> RetentionResult:
+        """Ask for the cohorts of some days."""
+        question = ("retention", choices, tuple(self.texts.items()))
+        return self.audience.answer(question, lambda: self.audience.shown(self._computed(choices)))
+
+    def _computed(self, choices: Choices) -> RetentionResult:
+        texts = self.texts
+        return retention(
+            self.audience.table,
+            start_event=texts["start_event"] or None,
+            return_event=texts["return_event"] or None,
+            grain=choices.grain,
+            periods=int(texts["periods"]),
+            kind=texts["kind"],
+            cohort=texts["cohort"],
+            rolling=texts["rolling"] == "true",
+            by=texts["by"] or None,
+            week_start=self.audience.week_start,
+            **{**self.audience.calendar(choices), "time_zone": self.time_zone},
+        )
+
+    @property
+    def time_zone(self) -> str:
+        """The zone of the periods: the chosen one, else the tenant's."""
+        return str(zone(self.texts["time_zone"] or self.audience.time_zone))
+
+    def take_own(self, given: Mapping[str, Any]) -> None:
+        """Take the choices; a group without a split means nothing."""
+        super().take_own(given)
+        if not self.texts["by"]:
+            self.texts["group"] = ""
+
+    def kpis(self) -> tuple[Kpi, ...]:
+        """Give who started, and who came back after one and after the most periods that can be judged."""
+        now, then = (whole(self.asked(choices)) for choices in (self.choices, self.choices.before))
+        known = now.index[now["retention_rate"].notna()]
+        last = int(known.max()) if len(known) else 1
+        after = [(1, f"Back after 1 {self.choices.grain}"), (last, f"Back after {last} {self.choices.grain}s")]
+        return (
+            Kpi("Started", known_number(now["started"].get(0)), known_number(then["started"].get(0))),
+            *(
+                Kpi(title, known_number(now["retention_rate"].get(period)),
+                    known_number(then["retention_rate"].get(period)), "percent")
+                for period, title in after
+            ),
+        )  # fmt: skip
+
+    def drawn(self) -> tuple[Chart, ...]:
+        """Give the cells of one group, and the average of every group."""
+        by = self.texts["by"] or None
+        rows = self.shown_rows()
+        cells = draw_heatmap(
+            rows.assign(row=rows.index), x="period", y="name", value="retention_rate", value_format="percent",
+            title="Came back" + (f", {self.group_name()}" if by else ""), y_label="cohort",
+            x_label=f"{self.choices.grain}s since the start", selectable=True,
+        )  # fmt: skip
+        lines = draw_lines(
+            average_shown(self.answer), x="period", y="retention_rate", by=by, value_format="percent",
+            title="On average over all cohorts" + (f" by {axis_label(by)}" if by else ""),
+            x_label=f"{self.choices.grain}s since the start", y_label="came back",
+        )  # fmt: skip
+        return cells, lines
+
+    def shown_rows(self) -> pd.DataFrame:
+        """Give the cells of the chosen group with the names of their cohorts; the index is that of the answer."""
+        frame = self.answer.frame.reset_index(drop=True).assign(name=self.answer.cohort_names().to_numpy())
+        states = frame["mature"].map({True: "yes", False: "not yet"})
+        frame = frame.assign(state=states.astype(object).where(states.notna(), ""))
+        by = self.texts["by"]
+        return frame[group_words(frame[by]) == self.group_name()] if by else frame
+
+    def group_name(self) -> str:
+        """Give the group whose cells are shown: the chosen one, else the largest."""
+        frame = self.answer.frame
+        sizes = frame[frame["period"] == 0].groupby(group_words(frame[self.texts["by"]]))["cohort_users"].sum()
+        chosen = self.texts["group"]
+        if chosen and chosen not in sizes.index:
+            known = ", ".join(sizes.index)
+            raise ArgumentError(f"no group is named {chosen!r}", f"Use one of {known}.")
+        return chosen or str(sizes.idxmax())
+
+    def update(self) -> None:
+        """Answer the present choices, and offer the groups there are."""
+        super().update()
+        by = self.texts["by"]
+        groups = sorted(set(group_words(self.answer.frame[by]))) if by else []
+        self.fields.offer("group", [(name, name) for name in groups], self.texts["group"])
+        self.fields.editors["group"].layout.display = None if by else "none"
+
+    def listed(self) -> pd.DataFrame:
+        """Give the cells of cohorts in which anybody started; the file has the empty ones too."""
+        rows = self.shown_rows()
+        return rows[rows["cohort_users"].fillna(1) > 0]
+
+    def headings(self) -> Mapping[str, str]:
+        """Give the columns."""
+        return _HEADINGS
+
+    def picked(self, datum: Mapping[str, Any]) -> People | None:
+        """Give the people of a cell."""
+        if "written" not in datum:
+            return None  # a point of the average belongs to no one cohort
+        row = self.shown_rows().iloc[int(datum["row"])]
+        keys = {name: row[name] for name in self.answer.key_columns}
+        group = f" ({self.group_name()})" if self.texts["by"] else ""
+        title = f"of cohort {row['name']}{group} who came back in period {row['period']}"
+        name = f"people-{row['name']}-period-{row['period']}"
+        return People(title, self.answer.people(**keys), name, self.answer.definition)
+
+
+def average_shown(result: RetentionResult) -> pd.DataFrame:
+    """Give the average over the cells that are shown; a hidden one enters neither side of it."""
+    return replace(result, frame=result.frame.dropna(subset=["cohort_users", "users"])).average()
+
+
+def whole(result: RetentionResult) -> pd.DataFrame:
+    """Give ``started`` and the average ``retention_rate`` of all groups together, by period."""
+    average = average_shown(result).groupby("period")[["cohort_users", "users"]].sum()
+    started = result.frame.groupby("period")["cohort_users"].agg(lambda sizes: sizes.sum(skipna=False))
+    rate = (average["users"] / average["cohort_users"].replace(0, pd.NA)).astype("Float64").astype(float)
+    return pd.DataFrame({"started": started, "retention_rate": rate})
+
+
+def group_words(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Give the groups as texts; a missing value is a group too."""
+    return column.astype(object).where(column.notna(), "unknown").astype(str)

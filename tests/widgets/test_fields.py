@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import pytest
+
+from analytics_lib.widgets.audience import Audience
+from analytics_lib.widgets.fields import Field, Fields, columns_of, fitting, names_in, names_of, written
+
+OWN = (
+    Field("order", "Order", "ordered", (("others between", "ordered"), ("directly", "strict"))),
+    Field("by", "Split by", "", columns_of),
+    Field("exclude", "Without", "", names_of, kind="many", usual=False),
+    Field("zone", "Zone", "", [("UTC", "UTC")], kind="text", usual=False),
+)
+
+
+@pytest.fixture(scope="module")
+def audience(workspace):
+    return Audience.of(workspace, "shop")
+
+
+@pytest.fixture
+def told():
+    return []
+
+
+@pytest.fixture
+def fields(audience, told):
+    shown = Fields(OWN, told.append)
+    shown.show(fitting(OWN, {}, audience), audience)
+    return shown
+
+
+def test_what_does_not_fit_the_data_becomes_the_default(audience):
+    given = {"order": "sideways", "by": "no_column", "exclude": ["cart", "no such event"], "zone": "Europe/Paris"}
+
+    assert fitting(OWN, given, audience) == {"order": "ordered", "by": "", "exclude": "cart", "zone": "Europe/Paris"}
+
+
+def test_a_readers_change_is_told_with_the_texts_of_all_fields(fields, told):
+    fields.editors["order"].value = "strict"
+    fields.editors["exclude"].value = ["cart"]
+
+    assert told[-1] == {"order": "strict", "by": "", "exclude": "cart", "zone": ""}
+
+
+def test_showing_values_tells_nothing(fields, told, audience):
+    fields.show(fitting(OWN, {"order": "strict"}, audience), audience)
+    fields.offer("by", [("x", "x")], "x")
+
+    assert told == []
+
+
+def test_rare_rules_are_hidden_until_asked_for_or_in_use(fields, audience):
+    assert fields._hidden.layout.display == "none"
+
+    fields._more.click()
+    assert fields._hidden.layout.display is None
+    fields._more.click()
+    fields.show(fitting(OWN, {"exclude": "cart"}, audience), audience)
+
+    assert fields._hidden.layout.display is None
+
+
+@pytest.mark.parametrize("names", [[], ["view"], ["view", "buy"], ["a,b", "c"], ['["x"]']])
+def test_a_list_survives_the_address(names):
+    assert names_in(written(names)) == names

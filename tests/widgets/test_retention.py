@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from analytics_lib.behaviour.retention import retention
+from analytics_lib.errors import SmallGroupError
+from analytics_lib.widgets.retention import RetentionWidget, average_shown, group_words, whole
+
+RANGE = {"start": "2024-01-01", "end": "2024-06-29"}
+
+
+@pytest.fixture(scope="module")
+def page(workspace):
+    return RetentionWidget(workspace, tenant_id="shop", grain="month", periods=4, **RANGE)
+
+
+@pytest.fixture(autouse=True)
+def as_opened(page):
+    if {name: text for name, text in page.own_texts().items() if text} != {"periods": "4"}:
+        page.take_own({"periods": "4"})
+        page.choose(grain="month")
+    page._clear()
+
+
+def cells(page):
+    return page.views[0].chart.source
+
+
+def test_the_page_shows_the_librarys_retention(workspace, page):
+    """All 600 people of the published log start in its half year."""
+    asked = {"grain": "month", "periods": 4, **RANGE}
+    expected = retention(workspace.events(tenant_id="shop"), **asked)
+
+    assert page.cards[0].kpi.value == 600
+    assert page.cards[1].kpi.value == pytest.approx(expected.average()["retention_rate"][1])
+
+
+def test_a_tap_on_a_cell_lists_exactly_who_came_back(page):
+    shown = page.shown_rows()
+    for row in (1, 5):
+        if not pd.isna(shown["users"].iloc[row]):
+            cells(page).selected.indices = [row]
+            assert len(page.people.people) == shown["users"].iloc[row]
+            assert f"cohort {shown['name'].iloc[row]}" in page.people.people.title
+
+
+def test_with_a_split_the_cells_are_those_of_one_group(page):
+    page.fields.editors["by"].value = "device_type"
+    page.fields.editors["group"].value = "tablet"
+    shown = page.shown_rows()
+    row = int((shown["users"].fillna(0) > 0).to_numpy(dtype=bool).nonzero()[0][1])
+    cells(page).selected.indices = [row]
+
+    assert set(shown["device_type"]) == {"tablet"}
+    assert len(page.people.people) == shown["users"].iloc[row]
+    assert page.address.values["group"] == "tablet"
+    assert page.cards[0].kpi.value == 600
+
+
+def test_a_point_of_the_average_is_nobodys(page):
+    page._tapped(page.views[1], {"x": 1, "y": 0.5})
+
+    assert page.people.people is None
+
+
+def test_a_wrong_group_or_zone_is_told(page):
+    page.fields.editors["time_zone"].value = "Mars/Phobos"
+    assert "Mars/Phobos&#x27; is unknown" in page.notice.value
+
+    page.take_own({"by": "device_type", "group": "fridge"})
+    page.guarded(page.refresh)()
+    assert "no group is named &#x27;fridge&#x27;" in page.notice.value
+
+
+def test_cohorts_are_named_by_the_clock_of_their_zone(page):
+    page.fields.editors["time_zone"].value = "Pacific/Auckland"
+
+    assert page.shown_rows()["name"].iloc[0] == "2024-01"
+
+
+def test_hidden_cells_enter_no_average_and_list_nobody(workspace):
+    page = RetentionWidget(workspace, tenant_id="corner", grain="day", start="2024-05-30", end="2024-06-02")
+    hidden = page.answer.frame["cohort_users"].isna()
+
+    assert hidden.any()
+    assert average_shown(page.answer)["cohort_users"].iloc[0] == page.answer.frame["cohort_users"].max()
+    assert whole(page.answer)["started"].isna().all()
+    row = page.answer.frame[hidden].iloc[0]
+    with pytest.raises(SmallGroupError):
+        page.answer.people(cohort=row["cohort"], period=row["period"])
+
+
+def test_a_missing_group_has_a_name():
+    assert group_words(pd.Series(["a", None])).tolist() == ["a", "unknown"]

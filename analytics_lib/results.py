@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, ParamSpec, TypeVar
 
 import pandas as pd
 
+from analytics_lib.checks import whole_number
 from analytics_lib.display import format_moment, format_value
 from analytics_lib.errors import ArgumentError
 
@@ -148,19 +149,27 @@ class Result:
     def plot(self) -> Chart:
         """Draw the numbers."""
 
-    def people(self, **row: object) -> pa.Table:
+    def people(self, *, limit: int | None = None, offset: int = 0, **row: object) -> pa.Table:
         """Give the people behind one row, as an Arrow table; exactly as many as the row says.
 
         Parameters
         ----------
+        limit, offset
+            One page: at most so many people, after so many others. Pages are cut from the list sorted
+            by ``user_id``, so that all pages together hold each person once.
         **row
             The row's key columns, for example ``step=2``. May be left out when the frame has one row.
 
         Raises
         ------
         ArgumentError
-            No row, or more than one, has these keys; or the number does not count people.
+            No row, or more than one, has these keys; the number does not count people; or the page
+            is no page.
         """
+        people = self._behind(row)
+        return people if limit is None and not offset else _page(people, limit, offset)
+
+    def _behind(self, row: dict[str, object]) -> pa.Table:
         if self.people_source is None:
             raise ArgumentError(
                 f"{self.title} does not keep the people behind its numbers",
@@ -229,6 +238,13 @@ class Result:
 
         del include, exclude  # the front end chooses; all forms are cheap
         return display_bundle(self.plot(), html=f"{self.table_html()}{self.explanation_html()}", text=repr(self))
+
+
+def _page(people: pa.Table, limit: int | None, offset: int) -> pa.Table:
+    first = whole_number("offset", offset)
+    length = people.num_rows if limit is None else whole_number("limit", limit, at_least=1)
+    names = sorted(people.column_names, key=lambda name: name != "user_id")
+    return people.sort_by([(name, "ascending") for name in names]).slice(first, length)
 
 
 def _cells(row: Mapping[Any, object]) -> str:

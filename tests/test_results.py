@@ -57,6 +57,15 @@ def test_the_people_behind_a_row_are_as_many_as_it_says() -> None:
     assert counted().people(step=1).column("user_id").to_pylist() == ["u1", "u2", "u3"]
 
 
+def test_pages_are_cut_from_the_sorted_list() -> None:
+    assert counted().people(step=1, limit=2).column("user_id").to_pylist() == ["u1", "u2"]
+    assert counted().people(step=1, limit=2, offset=2).column("user_id").to_pylist() == ["u3"]
+    assert counted().people(step=1, offset=3).num_rows == 0
+    for page in ({"limit": 0}, {"offset": -1}):
+        with pytest.raises(ArgumentError, match="can't be used"):
+            counted().people(step=1, **page)
+
+
 def test_a_row_may_be_named_by_its_unknown_group() -> None:
     assert counted().people(group=None).num_rows == 1
 

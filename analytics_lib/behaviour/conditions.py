@@ -17,6 +17,7 @@ from analytics_lib.behaviour.fields import column_of, condition, described, fiel
 from analytics_lib.behaviour.funnel_steps import Step, read_step
 from analytics_lib.behaviour.past import Past
 from analytics_lib.checks import one_of, whole_number
+from analytics_lib.display import spell_duration
 from analytics_lib.engine.tables import Table, to_arrow
 from analytics_lib.errors import ArgumentError
 from analytics_lib.periods import Duration, duration
@@ -138,7 +139,7 @@ class Did(Condition):
 
     def __str__(self) -> str:
         often = f"{self.at_least} to {self.at_most} times" if self.at_most is not None else f"at least {self.at_least}×"
-        stretch = f" within {self.within}" if self.within is not None else ""
+        stretch = f" within {spell_duration(self.within)}" if self.within is not None else ""
         return f"did {self.step} {often}{stretch}"
 
 

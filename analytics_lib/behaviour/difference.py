@@ -129,7 +129,7 @@ def _usual_row(result: Result) -> dict[str, object]:
     return {}
 
 
-def _stations(a: Result, row: dict[str, object], b: Result, other_row: dict[str, object]) -> Iterator[Station]:
+def _stations(a: Result, row: dict[str, Any], b: Result, other_row: dict[str, Any]) -> Iterator[Station]:
     """Go from the first count of people to the second."""
     yield "", a.people(**row)
     start, goal = view(a, row), view(b, other_row)
@@ -141,7 +141,7 @@ def _stations(a: Result, row: dict[str, object], b: Result, other_row: dict[str,
     yield UNNAMED if way is not None else str(Reason("analysis", *names)), b.people(**other_row)
 
 
-def people_of_row(result: Result, row: Mapping[str, object]) -> pa.Table:
+def people_of_row(result: Result, row: Mapping[str, Any]) -> pa.Table:
     """Give the people of a row of an answer on the way; nobody where it has no such row."""
     try:
         return result.people(**row)

@@ -39,17 +39,11 @@ class LifecycleResult(Result):
         drawn = self.frame.melt(id_vars="time", value_vars=list(STATES), var_name="state", value_name="users")
         return draw_lines(drawn, x="time", y="users", by="state", title=self.title)
 
-    def people(self, **row: object) -> pa.Table:
-        """Give the people of one period (``time=``) and one ``state=``; without a state, all who were active.
-
-        Raises
-        ------
-        ArgumentError
-            No such state or period.
-        """
+    def _behind(self, row: dict[str, object]) -> pa.Table:
+        """Take ``state=`` beside ``time=``; without one, all who were active."""
         state = row.pop("state", None)
         if self.people_source is None:
-            return super().people(**row)
+            return super()._behind(row)
         if state is not None:
             checks.one_of("state", str(state), STATES)
         return self.people_source({**self._row(row), "state": state})

@@ -77,7 +77,7 @@ class RetentionResult(Result):
             lost_users=self.frame["cohort_users"] - self.frame["users"], churn_rate=1 - self.frame["retention_rate"]
         ).drop(columns=["users", "retention_rate"])
 
-    def lost_people(self, **row: object) -> pa.Table:
+    def lost_people(self, **row: Any) -> pa.Table:
         """Give the people of a cohort who did not come back in one cell; as many as ``lost_users`` says.
 
         Parameters

@@ -10,7 +10,8 @@ import pandas as pd
 import pyarrow as pa
 
 from analytics_lib.behaviour.cohorts import Cohort, cohort_of
-from analytics_lib.errors import SmallGroupError
+from analytics_lib.behaviour.condition_documents import cohorts_named, read_document, to_document
+from analytics_lib.errors import ArgumentError, SmallGroupError
 from analytics_lib.state.audit import append_audit
 from analytics_lib.state.cohorts import (
     SavedCohort,
@@ -39,20 +40,24 @@ def save_cohort(
 ) -> Cohort:
     """Keep people as a named cohort, with a line in the audit log.
 
+    A cohort with a condition is kept with it and can be asked again; any other people are a list.
+
     Raises
     ------
     SmallGroupError
         Fewer people than `minimum_users`.
     ArgumentError
-        The name is taken or no name, or the people have no ``user_id``.
+        The name is taken or no name, the people have no ``user_id``, or the condition asks for a
+        cohort that is not saved, or for itself.
     """
     group = people if isinstance(people, Cohort) else cohort_of(people, name=name)
     if len(group) < minimum_users:
         fact = f"{len(group)} people are fewer than the {minimum_users} that may be kept as a group"
         raise SmallGroupError(fact, "Widen the rule until the group is larger.")
     saved = SavedCohort(
-        name, definition or group.definition, saved_at, saved_by, tenant_id=tenant_id, as_of=group.as_of
-    )
+        name, definition or group.definition, saved_at, saved_by, tenant_id=tenant_id, as_of=group.as_of,
+        condition=_document(state, group, name, tenant_id),
+    )  # fmt: skip
     write_cohort(state, saved, _members(group, tenant_id), replace=replace)
     details = {"tenant_id": tenant_id, "users": len(group), "replaced": replace}
     append_audit(state, at=saved_at, actor=saved_by, action="cohort.saved", subject=name, details=details)
@@ -60,19 +65,39 @@ def save_cohort(
 
 
 def load_cohort(state: State, name: str, *, tenant_id: str = "") -> Cohort:
-    """Give a saved cohort with its members of today.
+    """Give a saved cohort: the members it was saved with, and its condition if it has one.
 
     Raises
     ------
     ArgumentError
-        There is none of this name.
+        There is none of this name, or none that its condition asks for.
     """
+    return _load(state, name, tenant_id, above=())
+
+
+def _load(state: State, name: str, tenant_id: str, *, above: tuple[str, ...]) -> Cohort:
+    if name in above:
+        raise ArgumentError(f"cohort {name!r} is defined by itself", "Save one of them again with another rule.")
     saved = read_saved(state, name, tenant_id=tenant_id)
     members = read_members(state, name, tenant_id=tenant_id)
     people = {"user_id": pa.array([user for _, user in members], "string")}
     if members and all(tenant for tenant, _ in members):
         people["tenant_id"] = pa.array([tenant for tenant, _ in members], "string")
-    return Cohort(name=name, people=pa.table(people), definition=saved.definition, as_of=saved.as_of)
+    condition = saved.condition and read_document(
+        saved.condition, find=lambda other: _load(state, other, tenant_id, above=(*above, name))
+    )
+    return Cohort(
+        name=name, people=pa.table(people), definition=saved.definition, as_of=saved.as_of, condition=condition or None
+    )
+
+
+def _document(state: State, group: Cohort, name: str, tenant_id: str) -> dict[str, Any] | None:
+    if group.condition is None:
+        return None
+    document = to_document(group.condition)
+    for other in sorted(cohorts_named(document)):
+        _load(state, other, tenant_id, above=(name,))
+    return document
 
 
 def cohort_list(state: State, *, tenant_id: str | None = None) -> pd.DataFrame:

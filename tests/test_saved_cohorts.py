@@ -80,3 +80,40 @@ def test_the_list_tells_what_and_when(workspace: Workspace) -> None:
     assert row["as_of"] == pd.Timestamp("2024-06-01", tz="UTC")
     assert "did buy" in row["definition"]
     assert row["saved_at"].tz is not None
+
+
+def test_a_rule_is_kept_and_asked_again_as_of_another_moment(workspace: Workspace) -> None:
+    asked = did("buy", within="7d")
+    workspace.save_cohort(cohort(EVENTS, asked | did("view", within="30d"), name="draft"), name="lately")
+
+    again = workspace.cohort("lately")
+
+    assert workspace.cohorts()["kind"].tolist() == ["rule"]
+    assert again.dynamic
+    assert again.people["user_id"].to_pylist() == ["a", "b", "c"]
+    assert again.again(EVENTS, as_of="2024-05-02").people["user_id"].to_pylist() == ["a"]
+    assert segments(EVENTS, {"x": belongs_to(again)}, as_of="2024-05-02").to_frame()["users"].tolist() == [1]
+
+
+def test_a_list_stays_a_list(workspace: Workspace) -> None:
+    workspace.save_cohort(cohort(EVENTS, "buy", name="draft").people, name="pinned")
+
+    pinned = workspace.cohort("pinned")
+
+    assert workspace.cohorts()["kind"].tolist() == ["list"]
+    with pytest.raises(ArgumentError, match="is a list"):
+        pinned.again(EVENTS)
+    assert segments(EVENTS, {"x": belongs_to(pinned)}, as_of="2024-05-15").to_frame()["users"].tolist() == [1]
+
+
+def test_a_rule_may_ask_for_a_saved_cohort_but_not_for_itself(workspace: Workspace) -> None:
+    workspace.save_cohort(cohort(EVENTS, "buy", name="buyers"), name="buyers")
+    other = belongs_to(workspace.cohort("buyers")) | did("view")
+    workspace.save_cohort(cohort(EVENTS, other, name="both"), name="both")
+
+    assert workspace.cohort("both").again(EVENTS, as_of="2024-05-02").people["user_id"].to_pylist() == ["a"]
+    circle = cohort(EVENTS, belongs_to(workspace.cohort("both")), name="buyers")
+    with pytest.raises(ArgumentError, match="'buyers' is defined by itself"):
+        workspace.save_cohort(circle, name="buyers", replace=True)
+    with pytest.raises(ArgumentError, match="no saved cohort 'draft'"):
+        workspace.save_cohort(cohort(EVENTS, belongs_to(cohort(EVENTS, "buy", name="draft")), name="x"), name="x")

@@ -51,6 +51,18 @@ class Cohort:
         same = [name for name in ("tenant_id", "user_id") if name in self.people.column_names and name in table.columns]
         return table.semi_join(ibis.memtable(self.people), same)
 
+    def again(self, events: AnyTable, *, as_of: Moment | None = None) -> Cohort:
+        """Ask the condition again as of another moment; default: just after the newest event.
+
+        Raises
+        ------
+        ArgumentError
+            The cohort is a list: it can't be asked again.
+        """
+        if self.condition is None:
+            raise ArgumentError(f"cohort {self.name!r} is a list of people", "Make it with a condition.")
+        return cohort(events, self.condition, as_of=as_of, name=self.name)
+
     def then_and_now(self, events: AnyTable, *, then: Moment, now: Moment | None = None) -> pd.DataFrame:
         """Tell who was a member then, is one now, stayed, left and joined.
 
@@ -61,10 +73,7 @@ class Cohort:
         ArgumentError
             The cohort is a list: it can't be asked again.
         """
-        if self.condition is None:
-            raise ArgumentError(f"cohort {self.name!r} is a list of people", "Make it with a condition.")
-        before = cohort(events, self.condition, as_of=then, name=self.name)
-        after = cohort(events, self.condition, as_of=now, name=self.name)
+        before, after = self.again(events, as_of=then), self.again(events, as_of=now)
         first, second = ({tuple(row.values()) for row in one.people.to_pylist()} for one in (before, after))
         rows = [
             ("then", len(first)),

@@ -245,17 +245,24 @@ class Membership(Protocol):
 
 @dataclass(frozen=True)
 class Belongs(Condition):
-    """Belongs to a saved cohort."""
+    """Belongs to a cohort: on its list, or as its rule says as of the moment that is asked for."""
 
     cohort: Membership
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Nothing but the user."""
-        return ()
+        """Columns of the cohort's rule, if it has one."""
+        return () if self.rule is None else self.rule.columns
+
+    @property
+    def rule(self) -> Condition | None:
+        """The cohort's own condition; None = a list."""
+        return getattr(self.cohort, "condition", None)
 
     def people(self, past: Past) -> Table:
-        """Give its members who have an event."""
+        """Ask the rule again; of a list, give the members who have an event."""
+        if self.rule is not None:
+            return self.rule.people(past)
         same = [name for name in past.who if name in self.cohort.people.column_names]
         return past.everyone().semi_join(ibis.memtable(self.cohort.people), same)
 
@@ -323,7 +330,11 @@ def is_in_state(state: str, *, grain: str = "week", time_zone: str = "UTC") -> C
 
 
 def belongs_to(cohort: Membership) -> Condition:
-    """Give the condition of being a member of a saved cohort."""
+    """Give the condition of being a member of a cohort.
+
+    A cohort that was made with a condition is dynamic: it is asked again as of the moment in question.
+    A list stays the same: ``belongs_to(cohort_of(dynamic.people, name=…))`` pins today's members.
+    """
     return Belongs(cohort)
 
 

@@ -10,17 +10,22 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics_lib import checks
+from analytics_lib.errors import ArgumentError
+from analytics_lib.periods import Duration, duration
 from analytics_lib.results import Result
 from analytics_lib.statistics.anomaly_judgement import Judgement, judge
 from analytics_lib.statistics.anomaly_reasons import missing_reasons, point_reasons
+from analytics_lib.statistics.anomaly_rules import RULES, Verdict, apply_rule, steps_of
 from analytics_lib.statistics.anomaly_tails import FEWEST
+from analytics_lib.statistics.anomaly_weekdays import judge_weekdays
 from analytics_lib.statistics.series import AnySeries, EvenSeries, read_series
 
 if TYPE_CHECKING:
     from analytics_lib.charts.chart import Chart
 
-Floats: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
+
+METHODS: Final = ("calibrated", "same_weekday", *RULES)
 
 SEVERITIES: Final = ("low", "medium", "high")
 """Flagged; still flagged at a tenth of the promised rate; at a hundredth."""
@@ -39,7 +44,14 @@ class AnomaliesResult(Result):
         return draw_band(self.frame, title=self.title, expected="expected", flag="is_anomaly")
 
 
-def anomalies(series: AnySeries, *, per_1000: float = 1.0) -> AnomaliesResult:
+def anomalies(
+    series: AnySeries,
+    *,
+    per_1000: float = 1.0,
+    method: str = "calibrated",
+    threshold: float | None = None,
+    window: Duration | None = None,
+) -> AnomaliesResult:
     """Tell which points are out of line, at a promised rate of false alarms.
 
     Parameters
@@ -50,6 +62,17 @@ def anomalies(series: AnySeries, *, per_1000: float = 1.0) -> AnomaliesResult:
     per_1000
         Promised flags per 1,000 ordinary points, above 0 and below 500. Realised rates stay between half and twice
         of it. On small counts the attainable rate nearest to it is used, never more than twice.
+    method
+        ``calibrated`` (all of the above), ``same_weekday`` (daily counts, each against the same weekday of the
+        nearest other weeks, Poisson or negative binomial; keeps `per_1000` too), or one of the simple rules, which
+        promise no rate: ``threshold`` (mean of the last `window` above `threshold`), ``z_score`` (against the
+        `window` before), ``percent_change`` (likewise; 5 = 500 %), ``standard_deviations`` and ``robust_z`` (of the
+        whole series), ``iqr`` (quartiles of the whole series). The definition of the result says each in full.
+    threshold
+        For the simple rules, above 0: 0.1, 3, 5, 2, 2 and 1.5 in this order, unless given.
+    window
+        Length of time such as ``"1h"`` for ``threshold`` (``"5min"``), ``z_score`` and ``percent_change``
+        (``"1h"``), rounded down to whole steps, at least one.
 
     Returns
     -------
@@ -70,7 +93,7 @@ def anomalies(series: AnySeries, *, per_1000: float = 1.0) -> AnomaliesResult:
     -----
     Fewer than 24 known values, or all the same: nothing is judged, and a note says so. Seasons of a day, a week and
     a year are looked for where the length holds at least four. The tail of the residuals is read from their middle
-    98 % (g-and-h letter values), so that a few large anomalies don't hide each other.
+    (g-and-h letter values), clear anomalies set aside, so that a few large ones don't hide each other.
 
     References
     ----------
@@ -86,16 +109,56 @@ def anomalies(series: AnySeries, *, per_1000: float = 1.0) -> AnomaliesResult:
     '2024-05-11 10:00:00+00:00 high'
     """
     rate = checks.number_between("per_1000", per_1000, 0, 500)
+    checks.one_of("method", method, METHODS)
     read = read_series(series, analysis="anomalies")
+    if method in RULES:
+        return _by_rule(read, rate, method, threshold=threshold, window=window)
+    if threshold is not None or window is not None:
+        raise ArgumentError(
+            f"method={method!r} takes neither threshold nor window", "Give per_1000, the promised rate of false alarms."
+        )
+    if method == "same_weekday":
+        return _by_weekday(read, rate)
     judgement = judge(read)
-    frame = _unjudged(read) if judgement is None else _judged(read, judgement, rate / 1000)
-    return AnomaliesResult(
-        frame=frame,
-        definition=_definition(rate),
-        provenance=read.provenance,
-        notes=(*read.notes, *_notes(read, judgement)),
-        key_columns=("time",),
+    verdict = _unknown(read) if judgement is None else _judged(read, judgement, rate / 1000)
+    return _result(read, verdict, _definition(rate), _notes(read, judgement))
+
+
+def _by_rule(
+    series: EvenSeries, rate: float, method: str, *, threshold: float | None, window: Duration | None
+) -> AnomaliesResult:
+    rule = RULES[method]
+    if rate != 1.0:
+        raise ArgumentError(
+            f"method={method!r} promises no rate of false alarms, per_1000={rate:g} means nothing to it",
+            'Give threshold, or take method="calibrated".',
+        )
+    if window is not None and rule.window is None:
+        raise ArgumentError(f"method={method!r} looks at the whole series and takes no window", "Leave window out.")
+    limit = checks.number_between("threshold", rule.threshold if threshold is None else threshold, 0, np.inf)
+    length = rule.window if window is None else window
+    seconds = 0.0 if length is None else duration("window", length).total_seconds()
+    steps = 1 if length is None else steps_of(method, str(length), seconds, series.step_seconds)
+    words = rule.definition.format(threshold=f"{limit:g}", window=f"{steps:,} steps" if steps > 1 else "step")
+    verdict = apply_rule(method, series.values, steps=steps, threshold=limit)
+    return _result(series, verdict, f"Flagged when {words}. No rate of false alarms is promised.")
+
+
+def _by_weekday(series: EvenSeries, rate: float) -> AnomaliesResult:
+    words = (
+        f"A day is flagged when counts as far from those of the same weekday in the nearest other weeks occur fewer "
+        f"than {rate:g} times in 1,000. Severity: medium = also at {rate / 10:g}, high = also at {rate / 100:g}."
     )
+    verdict = judge_weekdays(series, rate / 1000)
+    few = bool((verdict.level[np.isfinite(series.values)] < 0).any())
+    return _result(series, verdict, words, ("Days with fewer than 4 other weeks are not judged.",) if few else ())
+
+
+def _result(series: EvenSeries, verdict: Verdict, definition: str, notes: tuple[str, ...] = ()) -> AnomaliesResult:
+    return AnomaliesResult(
+        frame=_frame(series, verdict), definition=definition, provenance=series.provenance,
+        notes=(*series.notes, *notes), key_columns=("time",),
+    )  # fmt: skip
 
 
 def _definition(rate: float) -> str:
@@ -113,13 +176,12 @@ def _notes(series: EvenSeries, judgement: Judgement | None) -> tuple[str, ...]:
     return ()
 
 
-def _unjudged(series: EvenSeries) -> pd.DataFrame:
+def _unknown(series: EvenSeries) -> Verdict:
     unknown = np.full(len(series), np.nan)
-    reasons = _reasons(series, [""] * len(series))
-    return _frame(series, (unknown, unknown, unknown, unknown), np.full(len(series), -1), reasons)
+    return Verdict(unknown, unknown, unknown, unknown, np.full(len(series), -1), [""] * len(series))
 
 
-def _judged(series: EvenSeries, judgement: Judgement, chance: float) -> pd.DataFrame:
+def _judged(series: EvenSeries, judgement: Judgement, chance: float) -> Verdict:
     low, high = judgement.band(chance)
     level = np.zeros(len(series), np.int64)
     for share in (1.0, 0.1, 0.01):
@@ -128,21 +190,19 @@ def _judged(series: EvenSeries, judgement: Judgement, chance: float) -> pd.DataF
     for place, reason in judgement.named.items():
         words[place] = reason
     level[~np.isfinite(series.values)] = -1
-    return _frame(series, (judgement.expected, low, high, judgement.surprise), level, _reasons(series, words))
+    return Verdict(judgement.expected, low, high, judgement.surprise, level, words)
 
 
-def _frame(
-    series: EvenSeries, numbers: tuple[Floats, Floats, Floats, Floats], level: NDArray[np.int64], reasons: list[str]
-) -> pd.DataFrame:
-    """Lay out one row per point; level -1 = not judged, 0 = ordinary, 1 to 3 = severity."""
-    expected, low, high, score = numbers
-    flags = pd.array(level > 0, dtype="boolean")
-    flags[level < 0] = pd.NA
-    severity = pd.Series([SEVERITIES[one - 1] if one > 0 else None for one in level], dtype="str")
+def _frame(series: EvenSeries, verdict: Verdict) -> pd.DataFrame:
+    """Lay out one row per point."""
+    flags = pd.array(verdict.level > 0, dtype="boolean")
+    flags[verdict.level < 0] = pd.NA
+    severity = pd.Series([SEVERITIES[one - 1] if one > 0 else None for one in verdict.level], dtype="str")
     return pd.DataFrame(
         {
-            "time": series.times, "value": series.given, "expected": expected, "low": low, "high": high,
-            "score": score, "is_anomaly": flags, "severity": severity, "reason": pd.Series(reasons, dtype="str"),
+            "time": series.times, "value": series.given, "expected": verdict.expected, "low": verdict.low,
+            "high": verdict.high, "score": verdict.score, "is_anomaly": flags, "severity": severity,
+            "reason": pd.Series(_reasons(series, verdict.words), dtype="str"),
         }
     )  # fmt: skip
 

@@ -84,11 +84,11 @@ def fit_counts(values: Floats, expected: Floats, left_out: Flags) -> Counts:
     floor = 0.05 * float(np.nanmean(values)) + 1.0 / len(values)
     mean = np.maximum(expected, floor)
     used = np.isfinite(values) & ~left_out
-    extra = _extra_variance(values[used], mean[used])
+    extra = extra_variance(values[used], mean[used])
     return Counts(mean, extra, _attainable(_groups(mean)[0], extra))
 
 
-def _extra_variance(values: Floats, mean: Floats) -> float:
+def extra_variance(values: Floats, mean: Floats) -> float:
     """Find the variance beyond Poisson's at which the clipped squares of the model are those of the data."""
     if len(values) == 0:
         return 0.0
@@ -144,21 +144,21 @@ def _largest(mean: float, extra: float) -> float:
     return float(np.ceil(mean + 12.0 * np.sqrt(mean + extra * mean * mean) + 40.0 * extra * mean + 25.0))
 
 
-def at_most(counts: Floats, means: Floats, extra: float) -> Floats:
-    """Give the chance of at most so many events."""
+def at_most(counts: Floats, means: Floats, extra: float | Floats) -> Floats:
+    """Give the chance of at most so many events; `extra` is one number, or one above 0 per mean."""
     from scipy.special import betainc, gammaincc
 
-    if extra <= 0:
+    if not np.any(np.greater(extra, 0)):
         return np.asarray(gammaincc(counts + 1.0, means))
     size = 1.0 / extra
     return np.asarray(betainc(size, counts + 1.0, size / (size + means)))
 
 
-def at_least(counts: Floats, means: Floats, extra: float) -> Floats:
-    """Give the chance of at least so many events."""
+def at_least(counts: Floats, means: Floats, extra: float | Floats) -> Floats:
+    """Give the chance of at least so many events; `extra` is one number, or one above 0 per mean."""
     from scipy.special import betainc, gammainc
 
     first = np.maximum(counts, 1.0)
-    size = np.inf if extra <= 0 else 1.0 / extra
-    chance = gammainc(first, means) if extra <= 0 else betainc(first, size, means / (size + means))
-    return np.where(counts < 1.0, 1.0, chance)
+    if not np.any(np.greater(extra, 0)):
+        return np.where(counts < 1.0, 1.0, gammainc(first, means))
+    return np.where(counts < 1.0, 1.0, betainc(first, 1.0 / extra, means / (1.0 / extra + means)))

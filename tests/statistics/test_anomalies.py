@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from analytics_lib.errors import ArgumentError
-from analytics_lib.statistics.anomalies import anomalies
+from analytics_lib.statistics.anomalies import METHODS, anomalies
 from analytics_lib.statistics.calibration import nulls
 
 COLUMNS = ["time", "value", "expected", "low", "high", "score", "is_anomaly", "severity", "reason"]
@@ -154,3 +154,64 @@ def test_a_count_result_is_accepted_and_its_unfinished_day_is_left_alone():
     found = anomalies(frame).to_frame()
     assert pd.isna(found.is_anomaly.iloc[-1])
     assert found.is_anomaly.sum() <= 1
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_answers_in_the_same_columns_and_leaves_an_unfinished_bucket_alone(method):
+    frame = pd.DataFrame({"time": pd.date_range("2024-01-01", periods=90, freq="D", tz="UTC"), "complete": True})
+    frame["events"] = np.random.default_rng(2).poisson(5, 90)
+    frame.loc[89, ["events", "complete"]] = [400, False]
+    frame.loc[60, "events"] = 200
+    window = {"window": "7d"} if method in ("threshold", "z_score", "percent_change") else {}
+    limit = {"threshold": 25.0} if method == "threshold" else {}
+    found = anomalies(frame, method=method, **window, **limit)
+    assert list(found.frame.columns) == COLUMNS
+    assert found.frame.is_anomaly[60]
+    assert pd.isna(found.frame.is_anomaly[89])
+    assert found.frame.reason[89] == "unfinished"
+    assert found.plot().description
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"method": "zscore"}, "z_score"),
+        ({"method": "iqr", "per_1000": 2.0}, "promises no rate"),
+        ({"method": "iqr", "window": "1h"}, "takes no window"),
+        ({"method": "z_score", "window": 3600}, "length of time"),
+        ({"method": "z_score", "threshold": -1.0}, "threshold"),
+        ({"threshold": 3.0}, "neither threshold nor window"),
+    ],
+)
+def test_arguments_that_do_not_fit_the_method_are_refused(arguments, words):
+    with pytest.raises(ArgumentError, match=words):
+        anomalies(nulls.hourly(nulls.noise(1, 50)), **arguments)
+
+
+@pytest.mark.parametrize("method", ["calibrated", "robust_z", "iqr", "standard_deviations"])
+def test_one_point_all_missing_and_infinite_values_are_unknown(method):
+    for values in ([5.0], [np.nan] * 40, [np.inf] * 40):
+        frame = anomalies(nulls.hourly(np.array(values)), method=method).frame
+        assert frame.is_anomaly.isna().all()
+
+
+def test_two_values_at_one_time_become_their_mean_and_uneven_steps_are_gathered():
+    values = nulls.hourly(100 + nulls.noise(1, 300))
+    twice = pd.concat([values, values.iloc[100:101] + 80])
+    result = anomalies(twice)
+    assert len(result.frame) == 300
+    assert result.frame.is_anomaly[100]
+    assert any("mean" in note for note in result.notes)
+    moments = pd.Timestamp("2024-01-01", tz="UTC") + pd.to_timedelta(np.random.default_rng(1).uniform(0, 300, 300), "h")
+    uneven = anomalies(values.set_axis(moments.sort_values()))
+    assert uneven.notes  # says that values were gathered
+    assert uneven.frame.is_anomaly.sum() <= 2
+
+
+def test_an_infinite_value_is_a_gap_with_a_note_and_hides_nothing():
+    values = nulls.noise(1, 300)
+    values[50], values[200] = np.inf, 30.0
+    result = anomalies(nulls.hourly(values))
+    assert pd.isna(result.frame.is_anomaly[50])
+    assert result.frame.is_anomaly[200]
+    assert any("infinite" in note for note in result.notes)

@@ -18,7 +18,7 @@ Floats: TypeAlias = NDArray[np.float64]
 FEWEST: Final = 24
 """Residuals below which no tail is judged."""
 
-_LEVELS: Final = (
+_LEVELS: Final = (  # from the peak in the middle, which tells Laplace's tails from Student's, outwards
     0.45, 0.40, 0.35, 0.30, 0.25, 0.20, 0.16, 0.13, 0.10, 0.08, 0.06, 0.05, 0.04, 0.03, 0.02, 0.015, 0.01, 0.007,
     0.005, 0.0035, 0.0025, 0.002,
 )  # fmt: skip
@@ -39,33 +39,25 @@ _LEAST_GROWTH: Final = 0.7
 _DOUBTS: Final = (
     (50, 0.024), (100, 0.026), (150, 0.04), (200, 0.056), (300, 0.066), (450, 0.07), (1000, 0.03),
 )  # fmt: skip
+"""Share of the fit's own variance by which tails are widened, by sample size."""
+_UPWARDS: Final = 0.25
+"""Share by which a long tail grows faster beyond the sample than within it, as that of Student's t does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Manner:
     """How to read tails from a sample. Like all constants here set on simulated noise, never on labels."""
 
-    highest: float = 0.45
-    """Highest level used: a peak in the middle tells Laplace's tails from Student's."""
     lowest: float
     """Lowest level used."""
     bend: float
     """How far the shape may bend beyond skewness and elongation."""
-    upwards: float = 0.25
-    """Share by which a long tail grows faster beyond the sample than within it, as that of Student's t does."""
-    doubts: tuple[tuple[int, float], ...] = _DOUBTS
-    """Share of the fit's own variance by which tails are widened, by sample size."""
 
 
 _CAREFUL: Final = _Manner(lowest=0.02, bend=0.01)
 """While anomalies may still hide in the sample."""
 _CLEANED: Final = _Manner(lowest=0.002, bend=0.12)
 """Once clear anomalies are set aside."""
-_STREAM: Final = _Manner(
-    highest=0.3, lowest=0.04, bend=0.01, upwards=0.15,
-    doubts=((24, 0.53), (50, 0.36), (150, 0.25), (400, 0.22), (1000, 0.21)),
-)  # fmt: skip
-"""For streams, which ask again at every value and look at the middle only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +151,6 @@ def _within_gaps(known: Floats) -> Floats:
     return known[first:last] if middle < known[last - 1] else known
 
 
-def fit_sample(ordered: Floats) -> Tails:
-    """Fit both tails of at least 24 ascending, not all equal values in one step, as streams need it."""
-    return _fit(ordered, 0.0, _STREAM)
-
-
 def _fit(known: Floats, share: float, manner: _Manner) -> Tails:
     """Fit ascending values of which a share was cut off, half on each side."""
     weights = _weights(len(known), manner)
@@ -187,13 +174,12 @@ class _Weights:
     common: Floats
     spread: Floats  # variance of the logarithm of the fitted tail, at each kept deviate
     skew_variance: float
-    upwards: float
 
 
 @lru_cache(maxsize=512)
 def _weights(count: int, manner: _Manner) -> _Weights:
     lowest = max(manner.lowest, min(4.0 / count, 0.11))
-    levels = np.array([level for level in _LEVELS if lowest - 1e-12 <= level <= manner.highest])
+    levels = np.array([level for level in _LEVELS if lowest - 1e-12 <= level])
     deviates = -_normal_quantile(levels)
     covariance = _order_covariance(levels) / count
     size = len(levels)
@@ -206,11 +192,11 @@ def _weights(count: int, manner: _Manner) -> _Weights:
     spread = _quadratic(_skew_terms(_NORMAL), skew @ skew_noise @ skew.T)
     spread = spread + _quadratic(_common_terms(_NORMAL), common @ common_noise @ common.T)
     variance = float((skew @ skew_noise @ skew.T)[0, 0])
-    return _Weights(levels, deviates, skew, common, _doubt(count, manner) * spread, variance, manner.upwards)
+    return _Weights(levels, deviates, skew, common, _doubt(count) * spread, variance)
 
 
-def _doubt(count: int, manner: _Manner) -> float:
-    sizes, shares = np.array(manner.doubts).T
+def _doubt(count: int) -> float:
+    sizes, shares = np.array(_DOUBTS).T
     return float(np.interp(np.log(count), np.log(sizes), shares))
 
 
@@ -248,7 +234,7 @@ def _shape(weights: _Weights, above: Floats, below: Floats) -> tuple[Floats, Flo
     lengths = (above + below) / 2 - np.log(weights.deviates) - _skew_length(skewness, weights.deviates)
     shape = weights.common @ lengths
     seen = weights.deviates[-1]
-    upwards = weights.upwards * max(float(shape[1]), 0.0) * np.maximum(_NORMAL**2 - seen**2, 0.0) / 2
+    upwards = _UPWARDS * max(float(shape[1]), 0.0) * np.maximum(_NORMAL**2 - seen**2, 0.0) / 2
     common = _common_terms(_NORMAL) @ shape + upwards + np.log(_NORMAL) + _skew_length(skewness, _NORMAL)
     return common, _skew_terms(_NORMAL) @ skew_terms
 

@@ -218,8 +218,9 @@ def _frame(
     windows = pings.reindex(table.index, fill_value=0).to_numpy()
     table["engaged_seconds"] = np.where(windows > 0, (windows - 1) * beat.total_seconds() + first.total_seconds(), 0.0)
     table = _asked(table.reset_index(), scope)
-    owners = rows.take(pa.array(table["row"].to_numpy())).to_pandas()
-    owners["session_id"] = session_ids(owners, begins.loc[table["session"]].to_numpy())
+    asking = rows.take(pa.array(table["row"].to_numpy()))
+    owners = asking.to_pandas()
+    owners["session_id"] = session_ids(asking, begins.loc[table["session"]].to_numpy())
     keys = [name for name in (*scope.who, "session_id", "url") if name in owners]
     named = owners[keys].assign(**{thing: owners["_thing"]})
     counts = table[["views", "pings"]].astype("Int64")

@@ -57,13 +57,25 @@ class Histories:
 
     def positions(self, step: int) -> Codes:
         """Give the positions of the events that can be a step."""
+        if self._alone is not None:
+            order, bounds = self._alone
+            return order[bounds[step] : bounds[step + 1]]
         if step not in self._found:
-            self._found[step] = np.flatnonzero(self.matches & (1 << step))
+            self._found[step] = np.flatnonzero((self.matches & (1 << step)) != 0)
         return self._found[step]
 
     @cached_property
     def _found(self) -> dict[int, Codes]:
         return {}
+
+    @cached_property
+    def _alone(self) -> tuple[Codes, Codes] | None:
+        """Positions by step, and where each step begins among them; None where an event can be two steps."""
+        if (self.matches & (self.matches - 1)).any():
+            return None
+        steps = np.frexp(self.matches)[1].astype(np.int8)  # 0 = no step; a stable sort of bytes is a count
+        order = np.argsort(steps, kind="stable")
+        return order, np.cumsum(np.bincount(steps, minlength=65))
 
     @cached_property
     def _segment_or_none(self) -> Codes:

@@ -33,8 +33,10 @@ class SessionEvents:
     """Number of the event's page; −1 = none."""
     urls: pa.ChunkedArray
     """Address of each page."""
-    keys: pa.Table
-    """Owner and sent id of each session: tenant, user, session."""
+    origin: Codes
+    """Row of `owners` that tells whose each session is."""
+    owners: pa.Table
+    """Tenant, user and sent session of each row as fetched: most are never looked at."""
     views_known: bool
     """Whether the table has any view event."""
     left_out: int
@@ -44,6 +46,10 @@ class SessionEvents:
     def first(self) -> Codes:
         """Position of the first event of each session."""
         return _changes(self.session)
+
+    def owners_of(self, sessions: Codes) -> pa.Table:
+        """Give the owner and sent id of some sessions: tenant, user, session."""
+        return self.owners.take(pa.array(self.origin[sessions]))
 
 
 def fetch_sessions(
@@ -66,7 +72,8 @@ def fetch_sessions(
         engagement=(flags & 2 > 0)[order],
         url=pages.codes[order],
         urls=pages.keys["url"],
-        keys=rows.select(owners).take(pa.array(order[_changes(new)])),
+        origin=order[_changes(new)],
+        owners=rows.select(owners),
         views_known=bool((flags & 1).any()),
         left_out=int((numbers < 0).sum()),
     )

@@ -42,7 +42,7 @@ def _by_gaps(person: Codes, time: Codes, gap: int, maximum: int) -> Codes:
     while len(start):  # cut what is too long at the first event beyond, until nothing is
         ends = np.append(np.flatnonzero(begins), len(time))
         end = ends[np.searchsorted(ends, start, side="right")]
-        beyond = first_above(time, start, end, time[start] + maximum)
-        start = beyond[beyond < end]
+        long = time[end - 1] - time[start] > maximum
+        start = first_above(time, start[long], end[long], time[start[long]] + maximum)
         begins[start] = True
     return np.cumsum(begins) - 1

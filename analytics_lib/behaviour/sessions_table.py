@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analytics_lib.behaviour.codes import Codes, numbered
+from analytics_lib.behaviour.codes import Codes, numbered, sort_order
 from analytics_lib.behaviour.funnel_pass import Flags
 from analytics_lib.behaviour.scope import Scope
 from analytics_lib.behaviour.sessions_events import SessionEvents
@@ -26,44 +26,54 @@ def session_frame(events: SessionEvents, scope: Scope, *, gap: timedelta) -> pd.
     """Give one row per session whose start lies in the range, ordered by start."""
     first = events.first
     last = np.append(first[1:], len(events.session)) - 1 if len(first) else first
-    begin, finish = events.time[first], events.time[last]
-    owners = events.keys.to_pandas()
-    views = _sums(events.view, first)
+    rows = _by_start(events, _in_range(events.time[first], scope))
+    begin, finish = events.time[first[rows]], events.time[last[rows]]
+    owners = events.owners_of(rows)
+    views = _sums(events.view, first)[rows]
     frame = pd.DataFrame(
         {
-            "user_id": owners["user_id"],
+            "user_id": _texts(owners["user_id"]),
             "session_id": session_ids(owners, begin),
             "start": _times(begin),
             "end": _times(finish),
             "duration_seconds": (finish - begin) / 1e6,
-            "events": pd.array(last - first + 1, "Int64") if len(first) else pd.array([], "Int64"),
+            "events": pd.array((last - first + 1)[rows], "Int64"),
             "day": _days(begin, scope.time_zone),
             "views": pd.array(views, "Int64"),
-            "bounced": _bounced(events, views, first),
-            "entry_url": _page(events, _edge_view(events, first, newest=False)),
-            "exit_url": _page(events, _edge_view(events, first, newest=True)),
+            "bounced": _bounced(events, views, _sums(events.engagement, first)[rows]),
+            "entry_url": _page(events, _edge_view(events, first, newest=False)[rows]),
+            "exit_url": _page(events, _edge_view(events, first, newest=True)[rows]),
             "complete": pd.array(_over(finish, scope, gap), "boolean"),
-        }
+        },
+        copy=False,
     )
-    if "tenant_id" in owners:
-        frame["tenant_id"] = owners["tenant_id"]
-    inside = np.ones(len(frame), dtype=bool)
+    if "tenant_id" in owners.column_names:
+        frame["tenant_id"] = _texts(owners["tenant_id"])
+    return frame
+
+
+def _in_range(begin: Codes, scope: Scope) -> Codes:
+    """Give the sessions whose start lies in the range."""
+    inside = np.ones(len(begin), dtype=bool)
     if scope.asked.start is not None:
         inside &= begin >= micros(scope.asked.start)
     if scope.asked.end is not None:
         inside &= begin < micros(scope.asked.end)
-    return _by_start(frame, begin, np.flatnonzero(inside))
+    return np.flatnonzero(inside)
 
 
-def _by_start(frame: pd.DataFrame, begin: Codes, inside: Codes) -> pd.DataFrame:
+def _by_start(events: SessionEvents, inside: Codes) -> Codes:
     """Order by start; only sessions that begin in the same microsecond are compared by their names."""
-    order = inside[np.argsort(begin[inside], kind="stable")]
+    begin = events.time[events.first]
+    order = inside[sort_order(np.zeros_like(inside), begin[inside])]
     same = begin[order[1:]] == begin[order[:-1]]
     tied = np.flatnonzero(np.append(same, False) | np.append(False, same)) if len(order) else order
     if len(tied):
-        named = frame.iloc[order[tied]][["start", "user_id", "session_id"]].reset_index(drop=True)
+        owners = events.owners_of(order[tied])
+        ids = session_ids(owners, begin[order[tied]])
+        named = pd.DataFrame({"start": begin[order[tied]], "user_id": _texts(owners["user_id"]), "session_id": ids})
         order[tied] = order[tied][named.sort_values(list(named.columns)).index.to_numpy()]
-    return frame.iloc[order].reset_index(drop=True)
+    return order
 
 
 def sessions_per_day(frame: pd.DataFrame) -> pd.DataFrame:
@@ -78,24 +88,31 @@ def sessions_per_day(frame: pd.DataFrame) -> pd.DataFrame:
     return days.reset_index().astype({"sessions": "Int64"})
 
 
-def session_ids(owners: pd.DataFrame, begin: Codes) -> pd.Series:
+def session_ids(owners: pa.Table, begin: Codes) -> pd.Series:
     """Keep the sent ids; name the others by a hash of user and start."""
-    if "session_id" not in owners:
-        return pd.Series(_made_ids(owners, begin), dtype="str")
-    ids, made = owners["session_id"].astype("str"), owners["session_id"].isna().to_numpy()
+    if "session_id" not in owners.column_names:
+        return _texts(_made_ids(owners, begin))
+    ids, made = _texts(owners["session_id"]), owners["session_id"].is_null().to_numpy()
     if made.any():
-        ids[made] = _made_ids(owners[made], begin[made]).to_numpy(zero_copy_only=False)
+        ids[made] = _made_ids(owners.filter(pa.array(made)), begin[made]).to_numpy(zero_copy_only=False)
     return ids
 
 
-def _made_ids(owners: pd.DataFrame, begin: Codes) -> pa.ChunkedArray:
-    who = [name for name in ("tenant_id", "user_id") if name in owners]
-    rows = owners[who].assign(start=begin, row=np.arange(len(begin)))
-    named = ibis.memtable(pa.Table.from_pandas(rows, preserve_index=False))
+def _made_ids(owners: pa.Table, begin: Codes) -> pa.ChunkedArray:
+    who = [name for name in ("tenant_id", "user_id") if name in owners.column_names]
+    numbers = {"start": pa.array(begin), "row": pa.array(np.arange(len(begin)))}
+    named = ibis.memtable(pa.table({**{name: owners[name] for name in who}, **numbers}))
     hashed = to_arrow(named.select("row", made=hash_text(named, *who, "start").substr(0, 16)))
+    rows = hashed["row"].to_numpy()
+    if (rows[1:] > rows[:-1]).all():
+        return hashed["made"]
     place = np.empty(len(begin), dtype=np.int64)
-    place[hashed["row"].to_numpy()] = np.arange(len(begin))  # several threads return rows in any order
+    place[rows] = np.arange(len(begin))  # several threads return rows in any order
     return hashed["made"].take(pa.array(place))
+
+
+def _texts(column: pa.ChunkedArray) -> pd.Series:
+    return pd.Series(column.to_pandas(), dtype="str")
 
 
 def _days(begin: Codes, time_zone: str) -> pd.Series:
@@ -116,8 +133,8 @@ def _sums(flags: Flags, first: Codes) -> Codes:
     return np.add.reduceat(flags, first, dtype=np.int64) if len(first) else np.zeros(0, dtype=np.int64)
 
 
-def _bounced(events: SessionEvents, views: Codes, first: Codes) -> pd.array:  # type: ignore[valid-type]
-    bounced = pd.array((views == 1) & (_sums(events.engagement, first) == 0), "boolean")
+def _bounced(events: SessionEvents, views: Codes, engaged: Codes) -> pd.array:  # type: ignore[valid-type]
+    bounced = pd.array((views == 1) & (engaged == 0), "boolean")
     if not events.views_known:
         bounced[:] = pd.NA
     return bounced
@@ -136,8 +153,7 @@ def _edge_view(events: SessionEvents, first: Codes, *, newest: bool) -> Codes:
 
 def _page(events: SessionEvents, place: Codes) -> pd.Series:
     code = np.where(place >= 0, events.url[place], -1) if len(events.url) else place
-    found = events.urls.take(pa.array(code, mask=code < 0))
-    return pd.Series(found.to_pandas(), dtype="str")
+    return _texts(events.urls.take(pa.array(code, mask=code < 0)))
 
 
 def _over(finish: Codes, scope: Scope, gap: timedelta) -> Flags:

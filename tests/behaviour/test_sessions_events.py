@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import numpy as np
 import pandas as pd
 
 from analytics_lib.behaviour.scope import open_scope
@@ -21,4 +22,4 @@ def test_events_come_in_order_of_session_and_time() -> None:
     assert found.first.tolist() == [0, 2, 3]
     assert found.view.tolist() == [True, False, True, False]
     assert found.engagement.tolist() == [False, True, False, False]
-    assert found.keys["user_id"].to_pylist() == ["a", "a", "b"]
+    assert found.owners_of(np.array([0, 1, 2]))["user_id"].to_pylist() == ["a", "a", "b"]

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
+from analytics_lib.behaviour.active_users import active_users
+from analytics_lib.behaviour.funnel import funnel
+from analytics_lib.behaviour.paths import paths
+from analytics_lib.behaviour.retention import retention
 from analytics_lib.behaviour.scope import group_columns, open_scope
+from analytics_lib.behaviour.sessions import sessions
+from analytics_lib.engine.connections import connection, tune
+from analytics_lib.engine.snapshots import file_table
 from analytics_lib.errors import ArgumentError
 
 
@@ -45,3 +59,66 @@ def test_a_group_column_may_not_hide_a_result_column() -> None:
     assert group_columns(["country", "os"]) == ("country", "os")
     with pytest.raises(ArgumentError):
         group_columns(["users"])
+
+
+@cache
+def many_events() -> pd.DataFrame:
+    """Three weeks of 60 people with many equal times, in no order."""
+    random = np.random.default_rng(4)
+    minutes = random.integers(0, 21 * 24 * 6, 6000) * 10
+    return pd.DataFrame(
+        {
+            "user_id": np.char.add("u", random.integers(0, 60, 6000).astype(str)),
+            "event": np.char.add("e", random.integers(0, 5, 6000).astype(str)),
+            "event_time": pd.Timestamp("2024-05-01", tz="UTC") + pd.to_timedelta(minutes, "min").as_unit("us"),
+        }
+    )
+
+
+def answers(table: Any) -> dict[str, pd.DataFrame]:
+    return {
+        "funnel": funnel(table, ["e0", "e1", "e2"], within="2h").to_frame(),
+        "retention": retention(table, start_event="e0", return_event="e3", periods=5).to_frame(),
+        "active": active_users(table).to_frame(),
+        "paths": paths(table).to_frame(),
+        "sessions": sessions(table).to_frame(),
+    }
+
+
+@cache
+def answers_in_memory() -> dict[str, pd.DataFrame]:
+    return answers(many_events())
+
+
+def files_of(frame: pd.DataFrame, layout: str) -> list[pd.DataFrame]:
+    if layout == "one file by time":
+        return [frame.sort_values("event_time")]
+    if layout == "one file by person":
+        return [frame.sort_values(["user_id", "event_time"])]
+    if layout == "a file a day, newest first":
+        return [day for _, day in frame.groupby(frame["event_time"].dt.date)][::-1]
+    return [frame.iloc[part::7].sample(frac=1, random_state=part) for part in range(7)]
+
+
+@pytest.fixture(params=[1, 2, 4])
+def threads(request: pytest.FixtureRequest) -> Iterator[int]:
+    usual = connection().raw_sql("SELECT current_setting('threads')").fetchone()[0]
+    tune(threads=request.param)
+    yield request.param
+    tune(threads=usual)
+
+
+@pytest.mark.parametrize(
+    "layout", ["one file by time", "one file by person", "a file a day, newest first", "seven files in no order"]
+)
+def test_no_answer_depends_on_the_files_or_the_threads(layout: str, threads: int, tmp_path: Path) -> None:
+    files = []
+    for number, part in enumerate(files_of(many_events(), layout)):
+        rows = pa.Table.from_pandas(part, preserve_index=False)
+        files.append(str(tmp_path / f"{number:02d}.parquet"))
+        parquet.write_table(rows, files[-1], row_group_size=2048)
+
+    given = answers(file_table(files, rows.schema, data_version=f"events@{threads}"))
+
+    for name, frame in answers_in_memory().items():
+        pd.testing.assert_frame_equal(given[name], frame, obj=f"{name} with {threads} threads")

@@ -29,10 +29,10 @@ class PlaybackResult(Result):
     """From the first to the last recorded event."""
 
     def plot(self) -> Chart:
-        """Draw the events over the seconds of the visit: a flat stretch is a fast one."""
+        """Draw the number of events so far over time: a flat stretch is a pause."""
         from analytics_lib.charts.lines import draw_lines
 
-        return draw_lines(self.frame, x="event_time", y="position", title=self.title)
+        return draw_lines(self.frame, x="event_time", y="position", y_label="Events so far", title=self.title)
 
 
 @remembered

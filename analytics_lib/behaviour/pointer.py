@@ -47,7 +47,7 @@ class ClickMapResult(Result):
 
         return draw_heatmap(
             self.frame, x="across", y="down", value="clicks", title=self.title,
-            x_label="Across, of the page's width", y_label="Down, of the page's height",
+            x_label="Across, in % of the page's width", y_label="Down, in % of the page's height",
         )  # fmt: skip
 
 
@@ -58,7 +58,7 @@ def click_map(
     *,
     consented: Collection[str],
     width: str = "desktop",
-    columns: int = 12,
+    columns: int = 10,
     rows: int = 20,
     start: Moment | None = None,
     end: Moment | None = None,
@@ -125,10 +125,13 @@ class ScrollReachResult(Result):
     """Distinct people with a known depth who agreed."""
 
     def plot(self) -> Chart:
-        """Draw the share of people over depth."""
+        """Draw the share of people at each depth, the top of the page at the top."""
         from analytics_lib.charts.bars import draw_bars
 
-        return draw_bars(self.frame, x="depth", y="reach_rate", title=self.title, value_format="percent")
+        return draw_bars(
+            self.frame, x="depth", y="reach_rate", title=self.title, value_format="percent", horizontal=True,
+            x_label="Down, in % of the page's height", y_label="People who saw it",
+        )  # fmt: skip
 
 
 @remembered

@@ -28,7 +28,7 @@ def test_each_cell_holds_the_clicks_numpy_counts(width: str, pixels: int) -> Non
         [one["y"] for one in clicks], [one["x"] for one in clicks], bins=(20, 12), range=[[0, 1], [0, 1]]
     )
 
-    result = click_map(EVENTS, "/offer", consented=ALL, width=width)
+    result = click_map(EVENTS, "/offer", consented=ALL, width=width, columns=12)
 
     assert result.to_frame()["clicks"].to_numpy("int64").reshape(20, 12).tolist() == expected.astype(int).tolist()
     assert result.total == 30

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from analytics_lib.behaviour.survival import survival as survival
     from analytics_lib.behaviour.usage import feature_usage as feature_usage
     from analytics_lib.behaviour.usage import preferences as preferences
+    from analytics_lib.behaviour.user_days import user_days as user_days
     from analytics_lib.datasets.shop import make_shop_events as make_shop_events
     from analytics_lib.errors import AnalyticsError as AnalyticsError
     from analytics_lib.ingestion.files import read_events as read_events
@@ -80,6 +81,7 @@ _ADDRESSES: Final = {
     "activity": "behaviour.activity",
     "feature_usage": "behaviour.usage",
     "preferences": "behaviour.usage",
+    "user_days": "behaviour.user_days",
     "click_map": "behaviour.pointer",
     "scroll_reach": "behaviour.pointer",
     "playback": "behaviour.playback",

@@ -92,7 +92,7 @@ def _figure(across: list[str], down: list[str], *, title: str, labels: tuple[str
     drawn.grid.visible = False
     drawn.yaxis.major_label_policy = AllLabels()
     if len(across) <= _MOST_LABELS:
-        drawn.min_width = 110 + 30 * len(across)
+        drawn.min_width = 90 + 26 * len(across)
     return drawn
 
 

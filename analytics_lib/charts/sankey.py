@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -79,7 +79,7 @@ def draw_sankey(
     if not flows:
         return empty_chart(title)
     boxes = placed(flows)
-    drawn = _canvas(title, flows, height, "tap,save" if selectable else "save")
+    drawn = _canvas(title, boxes.values(), height, "tap,save" if selectable else "save")
     bands = _draw_bands(drawn, flows, boxes)
     _draw_boxes(drawn, list(boxes.values()))
     add_hover(drawn, "@label", "@source → @target", renderers=[bands])
@@ -120,13 +120,14 @@ def _column_sums(sizes: Mapping[tuple[int, str], float]) -> dict[int, float]:
     return sums
 
 
-def _canvas(title: str, flows: list[Flow], height: int, tools: str) -> Any:
+def _canvas(title: str, boxes: Collection[Box], height: int, tools: str) -> Any:
     from bokeh.models import Range1d
 
-    first, last = min(flow.step for flow in flows), max(flow.step for flow in flows) + 1
+    first, last = (edge(box.column for box in boxes) for edge in (min, max))
     drawn = new_figure(
         title=title, x_label="", y_label="", height=height, tools=tools,
-        x_range=Range1d(start=first - 0.05, end=last + 0.8), y_range=Range1d(start=-0.3, end=1.03),
+        x_range=Range1d(start=first - 0.05, end=last + 0.8),
+        y_range=Range1d(start=min(box.low for box in boxes) - 0.03, end=1.03),
     )  # fmt: skip
     drawn.axis.visible = False
     drawn.grid.visible = False

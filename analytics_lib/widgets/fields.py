@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from ipywidgets import Box, Button, Combobox, Dropdown, VBox
 
+from analytics_lib.errors import ArgumentError
 from analytics_lib.parameters import parse_parameters, to_text, validate
 from analytics_lib.widgets.audience import Audience
 from analytics_lib.widgets.controls import event_options
@@ -18,6 +19,7 @@ from analytics_lib.widgets.picks import Picks
 Options = Sequence[tuple[str, str]]
 """Words and value of each entry."""
 
+_LISTS: Final = frozenset({"many", "order"})
 _LIST = parse_parameters("names: list[str] = []", where="a list of names")
 
 
@@ -53,7 +55,7 @@ class Field:
 
     def editor(self) -> Any:
         """Make what shows it."""
-        if self.kind in {"many", "order"}:
+        if self.kind in _LISTS:
             return Picks(self.label, ordered=self.kind == "order")
         if self.kind == "text":
             return Combobox(description=self.label, continuous_update=False)
@@ -138,7 +140,7 @@ def fitting(fields: Sequence[Field], given: Mapping[str, Any], audience: Audienc
     for field in fields:
         text = written(given.get(field.name))
         known = {value for _, value in field.offered(audience)}
-        if field.kind in {"many", "order"}:
+        if field.kind in _LISTS:
             text = written([name for name in names_in(text) if name in known])
         fits = text in known or field.kind != "one"
         texts[field.name] = text if text and fits else field.default
@@ -155,6 +157,28 @@ def unpacked(given: Mapping[str, Any]) -> dict[str, Any]:
     """
     pairs = (entry.partition("=")[::2] for entry in names_in(written(given.get("rules"))))
     return {name: value for name, value in given.items() if name != "rules"} | dict(pairs)
+
+
+def check_rules(fields: Sequence[Field], given: Mapping[str, Any], audience: Audience) -> None:
+    """Refuse what ``rules`` holds where the page or the tenant's data does not know it.
+
+    Raises
+    ------
+    ArgumentError
+        A rule has an unknown name, or a value that may not be chosen.
+    """
+    known = {field.name: field for field in fields}
+    for entry in names_in(written(given.get("rules"))):
+        name, _, text = entry.partition("=")
+        if name not in known:
+            raise ArgumentError(f"rules know no {name!r}", f"Use one of {', '.join(known)}, as in unit=session.")
+        field = known[name]
+        if field.kind == "text":
+            continue
+        allowed = [value for _, value in field.offered(audience) if value]
+        wrong = [one for one in (names_in(text) if field.kind in _LISTS else [text]) if one not in allowed]
+        if wrong:
+            raise ArgumentError(f"{name} in rules can't be {wrong[0]!r}", f"Use one of {', '.join(allowed)}.")
 
 
 def packed(fields: Sequence[Field], texts: Mapping[str, str]) -> dict[str, str]:

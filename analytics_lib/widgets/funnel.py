@@ -58,7 +58,7 @@ class FunnelWidget(AnalysisPage):
         Field("steps", "Step", "", names_of, kind="order"),
         Field("within", "Within", "14d", WINDOWS),
         Field("by", "Split by", "", columns_of),
-        Field("order", "Order", "ordered", (("others between", "ordered"), ("directly", "strict"), ("any", "any"))),
+        Field("order", "Order", "ordered", (("in order", "ordered"), ("directly", "strict"), ("any", "any"))),
         Field("attribution", "Group of", "first", _whose, usual=False),
         Field("window_from", "Time counts from", "entry", (("first step", "entry"), ("step before", "previous_step")),
               usual=False),

@@ -55,7 +55,7 @@ class JourneysWidget(AnalysisPage):
         Field("direction", "Direction", "after", (("what comes after", "after"), ("what came before", "before"))),
         Field("length", "Steps", "4", [(str(number), str(number)) for number in range(2, 9)]),
         Field("unit", "Whose journey", "session", (("sessions", "session"), ("people", "user"))),
-        Field("top", "Most ways shown", "35", _NUMBERS, usual=False),
+        Field("top", "Most ways shown", "100", _NUMBERS, usual=False),
         Field("occurrence", "Which time", "first", (("the first", "first"), ("the last", "last")), usual=False),
         Field("collapse", "Repeats in a row", "true", (("are one visit", "true"), ("are told apart", "false")),
               usual=False),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, ClassVar, Final
 from zoneinfo import available_timezones
 
+import numpy as np
 import pandas as pd
 
 from analytics_lib.behaviour.retention import RetentionResult, retention
@@ -123,8 +124,8 @@ class RetentionWidget(AnalysisPage):
         by = self.texts["by"] or None
         rows = self.shown_rows()
         cells = draw_heatmap(
-            rows.assign(row=rows.index), x="period", y="name", value="retention_rate", value_format="percent",
-            title="Came back" + (f", {self.group_name()}" if by else ""), y_label="cohort",
+            rows, x="period", y="name", value="retention_rate", value_format="percent",
+            title="Came back, by cohort" + (f", {self.group_name()}" if by else ""), y_label="",
             x_label=f"{self.choices.grain}s since the start", selectable=True,
         )  # fmt: skip
         lines = draw_lines(
@@ -135,12 +136,12 @@ class RetentionWidget(AnalysisPage):
         return cells, lines
 
     def shown_rows(self) -> pd.DataFrame:
-        """Give the cells of the chosen group with the names of their cohorts; the index is that of the answer."""
+        """Give the cells of the chosen group, with the names of their cohorts."""
         frame = self.answer.frame.reset_index(drop=True).assign(name=self.answer.cohort_names().to_numpy())
         states = frame["mature"].map({True: "yes", False: "not yet"})
         frame = frame.assign(state=states.astype(object).where(states.notna(), ""))
         by = self.texts["by"]
-        return frame[group_words(frame[by]) == self.group_name()] if by else frame
+        return begun(frame[group_words(frame[by]) == self.group_name()] if by else frame)
 
     def group_name(self) -> str:
         """Give the group whose cells are shown: the chosen one, else the largest."""
@@ -179,6 +180,12 @@ class RetentionWidget(AnalysisPage):
         title = f"of cohort {row['name']}{group} who came back in period {row['period']}"
         name = f"people-{row['name']}-period-{row['period']}"
         return People(title, self.answer.people(**keys), name, self.answer.definition)
+
+
+def begun(rows: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the cohorts before the first and after the last in which anybody started; a hidden size counts."""
+    places = np.flatnonzero(rows["cohort_users"].fillna(1).to_numpy() > 0)
+    return rows.iloc[places[0] : places[-1] + 1] if len(places) else rows.iloc[:0]
 
 
 def average_shown(result: RetentionResult) -> pd.DataFrame:

@@ -13,6 +13,8 @@ from PIL import Image
 from analytics_lib.behaviour.active_users import active_users
 from analytics_lib.behaviour.event_counts import event_counts
 from analytics_lib.behaviour.funnel import funnel
+from analytics_lib.behaviour.paths import paths
+from analytics_lib.behaviour.retention import retention
 from analytics_lib.workspace import open_workspace
 from tests.browser.conftest import Reader
 from tests.dashboards.server import TOKEN
@@ -41,6 +43,16 @@ def funnel_page(reader):
 @pytest.fixture(scope="module")
 def anomaly_page(reader):
     return reader.open("anomaly_monitor", f"{QUERY}&grain=hour&per_1000=10")
+
+
+@pytest.fixture(scope="module")
+def retention_page(reader):
+    return reader.open("retention", "&tenant_id=shop&start=2024-01-01&end=2024-06-29&grain=month&periods=4")
+
+
+@pytest.fixture(scope="module")
+def journeys_page(reader):
+    return reader.open("journeys", f"{QUERY}&length=3")
 
 
 @pytest.fixture(scope="module")
@@ -177,6 +189,58 @@ def test_the_funnel_page_shows_the_librarys_funnel_and_lists_who_reached_a_step(
     funnel_page.get_by_text(f"{expected.iloc[2]:,} people reached step 3, purchase").wait_for()
 
 
+def listed_people(page, pattern):
+    """Give the number of people that the heading of the list says, and the groups of `pattern` in it."""
+    page.wait_for_function("() => /^[0-9,]+ p/.test(document.querySelector('.analytics-people h3').textContent)")
+    heading = page.locator(".analytics-people h3").inner_text()
+    return int(heading.split()[0].replace(",", "")), re.search(pattern, heading).groups()
+
+
+def test_a_cell_of_the_retention_page_lists_as_many_people_as_the_library_counts(retention_page, events):
+    """All 600 people of the published log start in its half year."""
+    answer = retention(events, start="2024-01-01", end="2024-06-29", grain="month", periods=4)
+
+    assert card(retention_page, "Started") == "600"
+    assert card(retention_page, "Back after 1 month") == f"{answer.average().retention_rate[1] * 100:.1f} %"
+    click_in_chart(retention_page, 0, (230, 0.4))
+    people, (cohort, period) = listed_people(retention_page, r"of cohort (\S+) who came back in period (\d)")
+    frame = answer.to_frame().assign(name=answer.cohort_names())
+    assert people == frame[(frame.name == cohort) & (frame.period == int(period))].users.item() > 0
+
+
+def test_a_band_of_the_journeys_page_lists_as_many_people_as_the_library_counts(journeys_page, events):
+    frame = paths(events, length=3, top=100, **RANGE).to_frame()
+
+    assert card(journeys_page, "Sessions on this way") == f"{frame[frame.step == 1].transitions.sum():,}"
+    click_in_chart(journeys_page, 0, (120, 0.12))
+    people, (source, target, step) = listed_people(journeys_page, r"went from (\S+) to (\S+), step (\d)")
+    row = frame[(frame.source == source) & (frame.target == target) & (frame.step == int(step))]
+    assert people == row.users.item() > 0
+
+
+def test_a_reloaded_page_has_the_same_choices_and_numbers(journeys_page):
+    before = card(journeys_page, "Sessions on this way")
+    choice = journeys_page.get_by_label("Event", exact=True)
+    choice.select_option(label=choice.locator("option", has_text="purchase").inner_text())
+    waits_until_other(journeys_page, "Sessions on this way", before)
+    journeys_page.wait_for_url(re.compile("anchor=purchase"))
+    chosen = card(journeys_page, "Sessions on this way")
+
+    journeys_page.reload()
+    waits_for(journeys_page, "Sessions on this way", int(chosen.replace(",", "")))
+
+    assert journeys_page.get_by_label("Event", exact=True).input_value().startswith("purchase")
+    assert journeys_page.get_by_label("Steps", exact=True).input_value() == "3"
+
+
+def test_a_wrong_rule_in_the_address_is_told_with_what_is_allowed(reader):
+    page = reader.context.new_page()
+    page.goto(f"{reader.server.address}/voila/render/funnel.ipynb?token={TOKEN}{QUERY}&rules=unit%3Dsesion")
+
+    page.get_by_text("unit in rules can't be 'sesion'. Use one of user, session.").wait_for()
+    page.close(run_before_unload=True)
+
+
 def test_a_flag_is_reviewed_once_and_stays_reviewed_and_the_file_has_every_hour(anomaly_page, reader):
     flagged = int(card(anomaly_page, "Flagged"))
     assert flagged >= 1
@@ -208,7 +272,7 @@ def test_a_box_over_the_band_zooms_in_and_back_zooms_out(anomaly_page):
     waits_for(anomaly_page, "Buckets judged", int(whole))
 
 
-@pytest.mark.parametrize("name", ["overview", "funnel_page", "anomaly_page"])
+@pytest.mark.parametrize("name", ["overview", "funnel_page", "retention_page", "journeys_page", "anomaly_page"])
 def test_a_phone_needs_no_sideways_scroll(request, name):
     page = request.getfixturevalue(name)
     page.set_viewport_size({"width": 360, "height": 740})

@@ -7,6 +7,7 @@ import math
 import pandas as pd
 import pytest
 
+from analytics_lib.charts.patching import sources_of
 from analytics_lib.charts.sankey import Flow, band, draw_sankey, placed
 
 FRAME = pd.DataFrame(
@@ -49,6 +50,13 @@ def test_a_band_keeps_its_thickness_from_end_to_end() -> None:
     assert (xs[0], xs[-1]) == (0, 0)
     assert ys[0] - ys[-1] == pytest.approx(0.1)
     assert math.isclose(ys[len(ys) // 2 - 1] - ys[len(ys) // 2], 0.1, rel_tol=1e-9)
+
+
+def test_the_picture_ends_where_the_lowest_node_does() -> None:
+    chart = draw_sankey(FRAME, title="Paths")
+
+    lowest = min(sources_of(chart.figure)["nodes"].data["bottom"])
+    assert lowest - 0.05 < chart.figure.y_range.start < lowest
 
 
 def test_nothing_to_draw_says_so() -> None:

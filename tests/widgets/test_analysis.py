@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from analytics_lib.errors import ArgumentError
 from analytics_lib.widgets.funnel import FunnelWidget
 from analytics_lib.widgets.people import People
 
@@ -70,3 +71,8 @@ def test_a_cohort_needs_a_name(page):
 def test_definition_and_notes_are_on_the_page(page):
     assert page.answer.definition[:30] in page.definitions.value
     assert all(note in page.definitions.value for note in page.answer.notes)
+
+
+def test_a_page_with_a_wrong_rule_does_not_open_with_another_answer(workspace):
+    with pytest.raises(ArgumentError, match="unit in rules can't be 'sesion'. Use one of user, session"):
+        FunnelWidget(workspace, tenant_id="shop", rules=["unit=sesion"])

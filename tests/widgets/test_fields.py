@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from analytics_lib.errors import ArgumentError
 from analytics_lib.widgets.audience import Audience
-from analytics_lib.widgets.fields import Field, Fields, columns_of, fitting, names_in, names_of, written
+from analytics_lib.widgets.fields import Field, Fields, check_rules, columns_of, fitting, names_in, names_of, written
 
 OWN = (
     Field("order", "Order", "ordered", (("others between", "ordered"), ("directly", "strict"))),
@@ -64,3 +67,22 @@ def test_rare_rules_are_hidden_until_asked_for_or_in_use(fields, audience):
 @pytest.mark.parametrize("names", [[], ["view"], ["view", "buy"], ["a,b", "c"], ['["x"]']])
 def test_a_list_survives_the_address(names):
     assert names_in(written(names)) == names
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("odrer=strict", "rules know no 'odrer'. Use one of order, by, exclude, zone"),
+        ("order=sideways", "order in rules can't be 'sideways'. Use one of ordered, strict"),
+        ("order", "order in rules can't be ''"),
+        ("exclude=no such event", "exclude in rules can't be 'no such event'. Use one of "),
+    ],
+)
+def test_a_wrong_rule_is_refused_with_what_is_allowed(audience, rule, words):
+    with pytest.raises(ArgumentError, match=re.escape(words)):
+        check_rules(OWN, {"rules": [rule]}, audience)
+
+
+def test_right_rules_pass(audience):
+    check_rules(OWN, {"rules": ["order=strict", "exclude=cart", "zone=Europe/Paris"]}, audience)
+    check_rules(OWN, {}, audience)

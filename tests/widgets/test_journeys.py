@@ -27,7 +27,7 @@ def part(page, name):
 
 
 def test_the_page_shows_the_librarys_paths(workspace, page):
-    expected = paths(workspace.events(tenant_id="shop"), length=4, top=35, **RANGE).to_frame()
+    expected = paths(workspace.events(tenant_id="shop"), length=4, top=100, **RANGE).to_frame()
 
     assert page.answer.to_frame()["transitions"].tolist() == expected["transitions"].tolist()
     assert page.cards[0].kpi.value == expected.loc[expected["step"] == 1, "transitions"].sum()

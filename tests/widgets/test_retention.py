@@ -5,7 +5,7 @@ import pytest
 
 from analytics_lib.behaviour.retention import retention
 from analytics_lib.errors import SmallGroupError
-from analytics_lib.widgets.retention import RetentionWidget, average_shown, group_words, whole
+from analytics_lib.widgets.retention import RetentionWidget, average_shown, begun, group_words, whole
 
 RANGE = {"start": "2024-01-01", "end": "2024-06-29"}
 
@@ -93,3 +93,10 @@ def test_hidden_cells_enter_no_average_and_list_nobody(workspace):
 
 def test_a_missing_group_has_a_name():
     assert group_words(pd.Series(["a", None])).tolist() == ["a", "unknown"]
+
+
+def test_cohorts_without_anybody_are_left_out_at_both_ends_only():
+    sizes = pd.array([0, 0, 3, 0, None, 0], "Int64")
+
+    assert begun(pd.DataFrame({"cohort_users": sizes})).index.tolist() == [2, 3, 4]
+    assert begun(pd.DataFrame({"cohort_users": sizes[:2]})).empty

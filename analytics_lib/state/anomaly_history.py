@@ -153,6 +153,17 @@ def list_anomalies(
         return [AnomalyRecord(**row) for row in connection.execute(ordered).mappings()]
 
 
+def read_anomalies(state: State, anomaly_ids: Iterable[str]) -> list[AnomalyRecord]:
+    """Give the anomalies of these ids as the history keeps them, the oldest first; unknown ids are passed over."""
+    names, found = sorted(set(anomaly_ids)), list[AnomalyRecord]()
+    query = sql.select(*(ANOMALIES.c[name] for name in _NAMES))
+    with state.engine.begin() as connection:
+        for place in range(0, len(names), _CHUNK):
+            chosen = query.where(ANOMALIES.c.anomaly_id.in_(names[place : place + _CHUNK]))
+            found += [AnomalyRecord(**row) for row in connection.execute(chosen).mappings()]
+    return sorted(found, key=lambda one: (one.time, one.anomaly_id))
+
+
 def review_anomaly(
     state: State, anomaly_id: str, status: str, *, reviewed_by: str, reviewed_at: datetime, note: str = ""
 ) -> AnomalyRecord:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ipywidgets import HTML, Box, Dropdown
 
+from analytics_lib.alerts.anomaly_counts import keep_anomalies
 from analytics_lib.charts.bands import draw_band
 from analytics_lib.charts.chart import Chart
 from analytics_lib.state.anomaly_history import (
     AnomalyRecord,
     flagged_records,
     list_anomalies,
-    record_anomalies,
     review_anomaly,
 )
 from analytics_lib.widgets.anomaly_numbers import MEASURES, Watched, watch
@@ -191,7 +191,7 @@ class AnomalyMonitorWidget(Dashboard):
 
     def _review(self, one: AnomalyRecord, status: str) -> None:
         by, note = self.reviews.name.value, self.reviews.note.value.strip()
-        record_anomalies(self.workspace.state, [one])
+        keep_anomalies(self.workspace.state, self.workspace.lake, [one])
         review_anomaly(
             self.workspace.state, one.anomaly_id, status, reviewed_by=by, reviewed_at=datetime.now(UTC), note=note
         )

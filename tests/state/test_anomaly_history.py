@@ -15,6 +15,7 @@ from analytics_lib.state.anomaly_history import (
     AnomalyRecord,
     flagged_records,
     list_anomalies,
+    read_anomalies,
     record_anomalies,
     review_anomaly,
 )
@@ -42,6 +43,15 @@ def test_what_is_found_again_is_not_added_again(state: State) -> None:
 
     assert record_anomalies(state, again) == [record(2)]
     assert list_anomalies(state) == [record(2), record(1), record(0)]
+
+
+def test_anomalies_are_read_by_their_ids_also_by_the_thousand(state: State) -> None:
+    many = [record(hours) for hours in range(1200)]
+    record_anomalies(state, many)
+
+    assert read_anomalies(state, [record(1).anomaly_id, "unknown", record(0).anomaly_id]) == [record(0), record(1)]
+    assert read_anomalies(state, (one.anomaly_id for one in many)) == many
+    assert read_anomalies(state, []) == []
 
 
 def test_finding_it_again_keeps_what_people_said(state: State) -> None:

@@ -124,6 +124,8 @@ def test_the_monitor_beats_range_novelty_and_is_quiet_where_nothing_happens():
     ]
     ours, rival = [watch(stream) for stream in streams], [novelty(stream) for stream in streams]
     assert best_threshold(streams, ours, STANDARD)[0] > best_threshold(streams, rival, STANDARD)[0]
-    assert score_at(streams, ours, AnomalyMonitor.threshold, STANDARD) > 30  # see decision 0006
+    # The bar (60 at the default, over all 23 files) is missed: 53.5. On these short files it was above 45 while
+    # the promise was broken on most noise; the bound was loosened to 30 when the promise was mended. See decision 0006.
+    assert score_at(streams, ours, AnomalyMonitor.threshold, STANDARD) > 30
     quiet = [index for index, stream in enumerate(streams) if not stream.windows]
     assert alarms_outside([streams[i] for i in quiet], [ours[i] for i in quiet], AnomalyMonitor.threshold) <= 2

@@ -160,7 +160,9 @@ def test_impossible_settings_are_refused(arguments, words):
         AnomalyMonitor(**arguments)
 
 
-@pytest.mark.parametrize(("time", "value"), [(5.0, 1.0), (pd.NaT, 1.0), (np.datetime64("NaT"), 1.0), (START, "high")])
+@pytest.mark.parametrize(
+    ("time", "value"), [(5.0, 1.0), (pd.NaT, 1.0), (np.datetime64("NaT", "us"), 1.0), (START, "high")]
+)
 def test_what_can_not_be_read_is_refused(time, value):
     with pytest.raises(ArgumentError):
         AnomalyMonitor().update(time, value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
 import numpy as np
@@ -29,6 +29,9 @@ METHODS: Final = ("calibrated", "same_weekday", *RULES)
 
 SEVERITIES: Final = ("low", "medium", "high")
 """Flagged; still flagged at a tenth of the promised rate; at a hundredth."""
+
+_LARGEST: Final = 1e70
+"""Sizes beyond which, or below whose inverse, fourth powers leave the reach of a float."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -91,9 +94,14 @@ def anomalies(
 
     Notes
     -----
-    Fewer than 24 known values, or all the same: nothing is judged, and a note says so. Seasons of a day, a week and
-    a year are looked for where the length holds at least four. The tail of the residuals is read from their middle
-    (g-and-h letter values), clear anomalies set aside, so that a few large ones don't hide each other.
+    Values above 1e70 in size are refused, and so are series of nothing but values below 1e-70 (ArgumentError);
+    integers beyond a float are missing, as infinite values are. Fewer than 24 known values, or all the same: nothing
+    is judged, and a note says so. Seasons of a day, a week and a year are looked for where the length holds at least
+    four (three for a week beside a day). The tail of the residuals is read from their middle (g-and-h letter values),
+    clear anomalies set aside, so that a few large ones don't hide each other. Exceptions from the promise, to the
+    safe side: bounded noise such as uniform, of which no value is out of line, is hardly ever flagged, and neither
+    are Laplace's tails below about 500 values. Beyond it: hourly series with a weekly shape and less than three weeks
+    are flagged up to four times as often as promised.
 
     References
     ----------
@@ -110,7 +118,7 @@ def anomalies(
     """
     rate = checks.number_between("per_1000", per_1000, 0, 500)
     checks.one_of("method", method, METHODS)
-    read = read_series(series, analysis="anomalies")
+    read = _within_reach(read_series(series, analysis="anomalies"))
     if method in RULES:
         return _by_rule(read, rate, method, threshold=threshold, window=window)
     if threshold is not None or window is not None:
@@ -122,6 +130,18 @@ def anomalies(
     judgement = judge(read)
     verdict = _unknown(read) if judgement is None else _judged(read, judgement, rate / 1000)
     return _result(read, verdict, _definition(rate), _notes(read, judgement))
+
+
+def _within_reach(series: EvenSeries) -> EvenSeries:
+    """Refuse sizes that no sum of squares can hold; beside larger values, ever so small ones are 0."""
+    sizes = np.abs(series.values)
+    largest = float(np.max(sizes, initial=0.0, where=np.isfinite(sizes)))
+    if largest > _LARGEST or 0 < largest < 1 / _LARGEST:
+        raise ArgumentError(
+            f"anomalies judges values between {1 / _LARGEST:g} and {_LARGEST:g} in size, the largest is {largest:g}",
+            "Give them in another unit, or leave out what is no measurement.",
+        )
+    return replace(series, values=np.where(sizes < 1 / _LARGEST, 0.0, series.values))
 
 
 def _by_rule(

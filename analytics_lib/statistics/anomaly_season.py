@@ -12,6 +12,8 @@ Floats: TypeAlias = NDArray[np.float64]
 _CYCLES: Final = 28
 """Other cycles that speak for a point; more would not follow a season that changes."""
 _FEWEST_CYCLES: Final = 4
+_FEWEST_FURTHER: Final = 3
+"""The same for a season beside a shorter one: a week left in the noise of three weeks flags weekends."""
 _FAINT: Final = 0.3
 """A season whose phases differ by chance for more than 1 - 0.3 of their variance is left in the noise."""
 _TRIM: Final = 0.15
@@ -31,8 +33,9 @@ def candidate_periods(step_seconds: float, length: int) -> tuple[int, ...]:
         return ()
     wanted = (_DAY, 7 * _DAY) if step_seconds < 6 * _DAY else (365.2425 * _DAY,)
     steps = [length_seconds / step_seconds for length_seconds in wanted]
-    whole = [round(count) for count in steps if abs(count - round(count)) < 0.02 * count]
-    return tuple(count for count in whole if 2 <= count <= length / _FEWEST_CYCLES)
+    whole = [round(count) for count in steps if abs(count - round(count)) < 0.02 * count and round(count) > 1]
+    fewest = dict.fromkeys(whole, _FEWEST_FURTHER) | {min(whole, default=0): _FEWEST_CYCLES}
+    return tuple(count for count in whole if count <= length / fewest[count])
 
 
 def take_season(voices: Floats, period: int, *, means: bool = False) -> Floats | None:

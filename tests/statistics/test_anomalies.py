@@ -215,3 +215,45 @@ def test_an_infinite_value_is_a_gap_with_a_note_and_hides_nothing():
     assert pd.isna(result.frame.is_anomaly[50])
     assert result.frame.is_anomaly[200]
     assert any("infinite" in note for note in result.notes)
+
+
+@pytest.mark.parametrize("method", ["calibrated", "threshold", "standard_deviations", "robust_z", "iqr"])
+@pytest.mark.parametrize("largest", [1e307, -1.5e308, 1e71])
+def test_one_value_of_impossible_size_is_refused_with_its_size(method, largest):
+    values = np.random.default_rng(5).normal(100, 5, 100)
+    values[50] = largest
+    with pytest.raises(ArgumentError, match=r"between 1e-70 and 1e\+70 in size, the largest is"):
+        anomalies(nulls.hourly(values), method=method)
+
+
+@pytest.mark.parametrize("unit", [1e-312, 1e-302, 1e306])
+def test_a_series_in_an_impossible_unit_is_refused(unit):
+    with pytest.raises(ArgumentError, match="another unit"):
+        anomalies(nulls.hourly(np.random.default_rng(5).normal(100, 5, 100) * unit))
+
+
+@pytest.mark.parametrize("unit", [1e-68, 1e-20, 1e20, 1e67])
+def test_the_unit_of_the_values_does_not_matter_as_long_as_a_float_can_hold_it(unit):
+    values = np.random.default_rng(5).normal(100, 5, 100)
+    values[50] = 160
+    flags = anomalies(nulls.hourly(values * unit)).to_frame().is_anomaly
+    assert flags.tolist() == anomalies(nulls.hourly(values)).to_frame().is_anomaly.tolist()
+    assert flags[50]
+
+
+def test_values_next_to_nothing_beside_a_large_one_are_no_reason_to_fail():
+    values = np.random.default_rng(5).normal(100, 5, 100) * 1e-302
+    values[50] = 100
+    frame = anomalies(nulls.hourly(values)).to_frame()
+    assert frame.is_anomaly.notna().all()
+    assert np.isfinite(frame[["expected", "low", "high"]]).all(axis=None)
+
+
+def test_integers_beyond_a_float_are_missing_and_merely_large_ones_are_judged():
+    values = pd.Series([100 + place % 7 for place in range(100)], dtype=object)
+    values[20], values[50] = 10**400, 2**70
+    found = anomalies(pd.DataFrame({"time": nulls.hourly(np.zeros(100)).index, "value": values}))
+    frame = found.to_frame()
+    assert pd.isna(frame.is_anomaly[20])
+    assert frame.is_anomaly[50]
+    assert any("infinite" in note for note in found.notes)

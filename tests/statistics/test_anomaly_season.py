@@ -51,3 +51,8 @@ def test_gaps_stay_out_of_levels_and_spreads():
     np.testing.assert_allclose(spread(np.random.default_rng(1).normal(size=20_000)), 1.0, rtol=0.02)
     assert clip(np.append(np.random.default_rng(1).normal(size=200), 100.0)).max() < 6
     assert np.isnan(clip(np.full(3, np.nan))).all()
+
+
+def test_a_week_beside_a_day_needs_three_weeks_and_alone_four():
+    assert [candidate_periods(3600.0, length) for length in (503, 504)] == [(24,), (24, 168)]
+    assert [candidate_periods(86_400.0, length) for length in (27, 28)] == [(), (7,)]

@@ -91,7 +91,7 @@ def _level(
 ) -> Check:  # fmt: skip
     """Promise one flag in a thousand; on counts that can't attain half of it, nothing is asked of the lower end."""
     return Check(
-        name=f"anomalies flag: {name}", method="anomalies", nominal=0.001, low=low, high=0.002,
+        name=f"anomalies flag: {name}", method="anomalies", nominal=0.001, low=low, high=0.002, exception=low == 0.0,
         trial=_flags(make, method), trials=trials, short=short, peer_trials=20,
         peers={"robust STL + MAD": _decomposed(make, period)} if period else {},
     )  # fmt: skip
@@ -142,6 +142,7 @@ CHECKS: Final = (
     _level("AR(1) 0.8, n 672", _red(672, 0.8), short=20),
     _level("season 24, n 672", _daily_season(672), period=24, short=20),
     _level("seasons 24 and 168, n 1,344", _two_seasons(1344), trials=60, period=168),
+    _level("seasons 24 and 168, n 504", _two_seasons(504), trials=120, period=168),
     _level("season 7, n 200", _weeks(200), trials=300, period=7),
     _level("season 7, n 730", _weeks(730), period=7),
     _level("season 7, Student t3, n 730", _weeks(730, "t3"), period=7),

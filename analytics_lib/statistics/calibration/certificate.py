@@ -85,6 +85,7 @@ def as_json(rows: Iterable[Row]) -> str:
         {
             "name": row.check.name, "method": row.check.method, "nominal": row.check.nominal,
             "low": row.check.low, "high": row.check.high, "kept": row.kept, "inside": row.inside,
+            "exception": row.check.exception,
             "ours": asdict(row.ours),
             "peers": {name: None if rate is None else asdict(rate) for name, rate in row.peers.items()},
             "seconds": round(row.seconds, 2),

@@ -40,6 +40,8 @@ class Check:
     """The lowest rate that still keeps the promise."""
     high: float = 1.0
     """The highest rate that still keeps the promise."""
+    exception: bool = False
+    """Whether the bounds are wider than the promise, for a reason the name states; never counted as kept."""
     trials: int = 1000
     """Simulated data sets in a full run."""
     short: int = 0

@@ -54,6 +54,8 @@ class Row:
     @property
     def verdict(self) -> str:
         """The same in words."""
+        if self.check.exception and self.kept:
+            return "exception"
         return "kept" if self.inside else "kept, within error" if self.kept else "broken"
 
 
@@ -90,9 +92,12 @@ _HOW_TO_READ: Final = (
 
 
 def _headline(rows: Sequence[Row]) -> str:
-    kept, inside = sum(row.kept for row in rows), sum(row.inside for row in rows)
+    promised = [row for row in rows if not row.check.exception]
+    kept, inside = sum(row.kept for row in promised), sum(row.inside for row in promised)
     error = f", {kept - inside} of them within simulation error" if kept > inside else ""
-    return f"{kept} of {len(rows)} promises kept{error}. {_of_others(rows)}"
+    apart = len(rows) - len(promised)
+    exceptions = f" {apart} stated exceptions are not counted." if apart else ""
+    return f"{kept} of {len(promised)} promises kept{error}.{exceptions} {_of_others(rows)}"
 
 
 def _of_others(rows: Sequence[Row]) -> str:

@@ -53,3 +53,10 @@ def test_the_page_needs_nothing_from_outside():
 
 def test_small_rates_are_written_per_thousand():
     assert "1.00 ‰" in page(row("flags", 0.001, nominal=0.001, high=0.002))
+
+
+def test_a_stated_exception_is_shown_and_not_counted_as_kept():
+    wide = Check(name="wide", method="trend", nominal=0.05, low=0.0, high=0.1, exception=True, trial=float)
+    apart = Row(wide, rate_of([0.0] * 1000), {}, 1.0)
+    assert apart.verdict == "exception"
+    assert "1 of 1 promises kept. 1 stated exceptions are not counted." in page(row("a", 0.05), apart)

@@ -198,7 +198,9 @@ def keys(workspace: Path) -> Finding:
     if open_to_others and os.name == "posix":
         advice = f"Close them: chmod 700 {home} && chmod 600 {home}/*"
         return Finding("keys", Status.FAIL, f"{len(open_to_others)} can be read by others: {open_to_others[0]}", advice)
-    return Finding("keys", Status.OK, f"{len(files)} keys, private")
+    from analytics_lib.privacy.pseudonyms import Keys
+
+    return Finding("keys", Status.OK, f"{len(Keys(home))} keys, private")
 
 
 def disk_space(workspace: Path) -> Finding:

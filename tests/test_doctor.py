@@ -12,6 +12,7 @@ import pytest
 
 from analytics_lib import doctor
 from analytics_lib.doctor import Finding, Status, examine
+from analytics_lib.privacy.pseudonyms import Keys
 from analytics_lib.state.audit import append_audit
 from analytics_lib.state.database import open_state
 
@@ -55,10 +56,9 @@ def test_a_folder_that_is_no_workspace_is_told_how_to_become_one(tmp_path: Path)
 
 
 def test_keys_that_others_can_read_are_a_failure(tmp_path: Path) -> None:
-    home = tmp_path / "keys"
-    home.mkdir(mode=0o700)
-    key = home / "shop.key"
-    key.write_text("secret")
+    kept = Keys(tmp_path / "keys")
+    kept.key("shop")
+    key = kept.path
     key.chmod(0o644)
 
     assert doctor.keys(tmp_path).status is Status.FAIL
@@ -105,6 +105,19 @@ def test_a_check_that_crashes_becomes_a_finding(monkeypatch: pytest.MonkeyPatch)
 
     assert finding.status is Status.FAIL
     assert "ZeroDivisionError: oh" in finding.fact
+
+
+def test_keys_that_cannot_be_read_are_found_before_the_load_that_needs_them(tmp_path: Path) -> None:
+    home = tmp_path / "keys"
+    home.mkdir(mode=0o700)
+    (home / "pseudonym_keys.json").write_text("garbage", encoding="utf-8")
+    (home / "pseudonym_keys.json").chmod(0o600)
+
+    finding = by_check(examine(tmp_path))["keys"]
+
+    assert finding.status is Status.FAIL
+    assert "can't be read" in finding.fact
+    assert "backup" in finding.advice
 
 
 def test_a_broken_plan_is_found_before_a_load_trips_over_it(tmp_path: Path) -> None:

@@ -126,16 +126,21 @@ def write_report(workspace: Workspace, formats: list[str]) -> Iterator[str]:
 
 
 def _finished_report(workspace: Workspace, formats: list[str]) -> list[Path] | None:
-    """Give the files of the last good run, if the events are those it has seen and its files are there."""
+    """Give the files of the last good run with default parameters, if they are there and no event is new."""
+    from analytics_lib.parameters import wire_value
+    from analytics_lib.reporting.reports import open_report
     from analytics_lib.reporting.run import build_folder, run_folders
     from analytics_lib.reporting.verdict import read_verdict
 
+    contract = open_report(workspace, REPORT).contract()
+    defaults = {parameter.name: wire_value(parameter.default) for parameter in contract}
     seen = f"events@{workspace.lake.version('events')}"
     for folder in run_folders(build_folder(workspace.folder), REPORT):
         verdict = read_verdict(folder)
         files = [folder / output.path for output in verdict.outputs]
         kinds = {file.suffix.lstrip(".") for file in files}
-        same = seen in verdict.provenance.get("data_versions", ()) and not verdict.exit_code
+        asked = verdict.parameters == defaults
+        same = asked and seen in verdict.provenance.get("data_versions", ()) and not verdict.exit_code
         if same and kinds >= set(formats) and all(file.exists() for file in files):
             return files
     return None

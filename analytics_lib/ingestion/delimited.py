@@ -56,6 +56,9 @@ def read_delimited(source: Source, *, delimiter: str | None = None, size: int = 
 def header_of(line: bytes, delimiter: str | None = None) -> list[str]:
     """Give the column names in a header line."""
     used = delimiter or _delimiter(line)
+    if b"\r" in line.rstrip(b"\r") or b"\0" in line:
+        fact = "the first line is no header of a text table: it holds bytes that no text has"
+        raise SourceError(fact, "Name the format of the file, or send one whose first line names the columns.")
     return [name.strip() for name in next(csv.reader([readable(line)], delimiter=used), [])]
 
 

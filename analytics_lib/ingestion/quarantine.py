@@ -95,7 +95,7 @@ def _row(said: dict[str, Any], tenant_id: str, scrubber: Scrubber) -> str:
     pseudonym = scrubber.pseudonym(tenant_id)
     if pseudonym is None:
         return dumps(kept)
-    if kept.get("user_id") and not scrubber.people_known:
+    if kept.get("user_id") and kept["user_id"] not in scrubber.pseudonyms:
         kept["user_id"] = pseudonym(str(kept["user_id"]))
     protected = kept.pop("user_id", None)
     text = scrub_json(dumps(kept), scrubber.rules, pseudonym=pseudonym, found=scrubber.found)

@@ -27,8 +27,8 @@ from analytics_lib.ingestion.verdicts import QUARANTINED
 from analytics_lib.privacy.pseudonyms import Keys
 
 Mend = Callable[[dict[str, Any]], Mapping[str, Any] | None]
-"""Gets what came (columns as sent; people as pseudonyms; ``{"text": …}`` for a line that was no event) and
-gives what it should have been, or None to leave it where it is."""
+"""Gets what came (columns as sent; people as pseudonyms; ``{"text": …}`` for a line that was no event) and gives
+what it should have been, or None to leave it where it is. Whoever you name in it becomes a pseudonym."""
 
 AS_IT_CAME: Final[Mend] = dict
 """Mends nothing: for events that a changed tracking plan, or time itself, has put right."""
@@ -94,13 +94,14 @@ def replay(
     log, mended = Log(), []
     found = keys if isinstance(keys, Keys) else Keys(keys if keys is not None else Path(lake.folder).parent / "keys")
     read = read_plans(plan) if plan is not None else None
+    came = [json.loads(row["row"]) for row in chosen]
     path = EventPath(
         Circumstances(read_mapping(mapping), received_at or datetime.now(UTC)),
-        scrubber=Scrubber(found, people_known=True),
+        scrubber=Scrubber(found, pseudonyms=frozenset(str(one["user_id"]) for one in came if one.get("user_id"))),
         plan=read,
     )
-    for row in chosen:
-        said = mend(json.loads(row["row"])) if callable(mend) else mend.get(row["quarantine_id"])
+    for row, one in zip(chosen, came, strict=True):
+        said = mend(one) if callable(mend) else mend.get(row["quarantine_id"])
         if said is not None:
             mended.append((row, {"tenant_id": row["tenant_id"], "received_at": row["received_at"], **said}))
     bad = _send(lake, path, log, mended)

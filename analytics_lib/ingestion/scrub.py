@@ -31,8 +31,8 @@ class Scrubber:
     """Pseudonym keys; None leaves people as they came, for tables that stay in memory."""
     rules: ScrubRules = field(default_factory=ScrubRules)
     """What happens to properties and texts."""
-    people_known: bool = False
-    """Whether people already are pseudonyms, as in quarantine; they are then left as they are."""
+    pseudonyms: frozenset[str] = frozenset()
+    """People that are pseudonyms already, as those in quarantine; only they are left as they are."""
     found: Counter[str] = field(default_factory=Counter)
     """What was taken out so far, by kind."""
 
@@ -41,7 +41,7 @@ class Scrubber:
         if self.keys is None:
             return table
         for name in table.column_names:
-            if name == "user_id" and not self.people_known:
+            if name == "user_id":
                 table = self._set(table, name, self._people(table))
             elif name in _JSON:
                 table = self._set(table, name, self._objects(table, name))
@@ -71,7 +71,9 @@ class Scrubber:
             whole = pc.all(theirs).as_py()
             names = self.keys.pseudonyms(tenant, users if whole else pc.if_else(theirs, users, None))
             made = names if whole else pc.coalesce(made, names)
-        return made
+        if not self.pseudonyms:
+            return made
+        return pc.if_else(pc.is_in(users, pa.array(sorted(self.pseudonyms), pa.string())), users, made)
 
     def _texts(self, column: Any, mark: str, clean: Callable[[str], str]) -> Any:
         flat = column.combine_chunks()

@@ -63,6 +63,12 @@ class Keys:
     def __repr__(self) -> str:
         return f"Keys({str(self.path)!r})"
 
+    def __len__(self) -> int:
+        return len(self._read())
+
+    def __bool__(self) -> bool:
+        return True
+
     def key(self, tenant_id: str, purpose: str = PEOPLE) -> Key:
         """Give the key in use; it is made at its first use.
 

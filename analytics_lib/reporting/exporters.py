@@ -10,6 +10,7 @@ import copy
 from typing import Any
 
 from nbconvert.exporters.html import HTMLExporter
+from nbconvert.preprocessors import ExecutePreprocessor
 from traitlets import Unicode, default
 from traitlets.config import Config
 
@@ -48,6 +49,12 @@ class AnalyticsHTMLExporter(HTMLExporter):
         merged.merge(ours)
         return merged
 
+    def _init_preprocessors(self) -> None:
+        """Keep what ``--execute`` asks for apart: what a notebook shows is needed before its cells are hidden."""
+        super()._init_preprocessors()  # type: ignore[no-untyped-call]
+        self._runners = [one for one in self._preprocessors if isinstance(one, ExecutePreprocessor)]
+        self._preprocessors = [one for one in self._preprocessors if one not in self._runners]
+
     @default("template_name")
     def _template_name_default(self) -> str:
         return TEMPLATE
@@ -73,6 +80,8 @@ class AnalyticsHTMLExporter(HTMLExporter):
         self, nb: Any, resources: dict[str, Any] | None, **options: Any
     ) -> tuple[FinishedPage, pages.PageWords, dict[str, Any]]:
         shown = copy.deepcopy(nb)
+        for runner in self._runners:
+            shown, resources = runner(shown, resources or {})
         words = pages.words_of(shown)
         pages.keep_still_forms(shown)
         resources = {**(resources or {}), "words": words}

@@ -39,6 +39,17 @@ class ReportPeriod:
         length = timedelta(days=self.days)
         return ReportPeriod(self.first - length, self.last - length, self.time_zone)
 
+    def history(self, *, weeks: int, oldest: datetime | None = None) -> datetime:
+        """Give where to begin so that so many weeks before this stretch are seen, but no day before the oldest event.
+
+        Days before the first event hold no zeros: nobody was there to count.
+        """
+        early = ReportPeriod(self.first - timedelta(weeks=weeks), self.last, self.time_zone).start
+        if oldest is None:
+            return early
+        begun = moment("oldest", oldest.astimezone(zone(self.time_zone)).date(), time_zone=self.time_zone)
+        return max(early, min(begun, self.start))
+
     def __str__(self) -> str:
         """Write the days for people.
 

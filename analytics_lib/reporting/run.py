@@ -11,11 +11,11 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from analytics_lib.errors import AnalyticsError, ParameterError, ReportError
+from analytics_lib.errors import AnalyticsError, ArgumentError, ParameterError, ReportError, nearest
 from analytics_lib.parameters import read_parameters, validate, wire_value
 from analytics_lib.reporting import copies
 from analytics_lib.reporting.definition import ReportDefinition, format_name
@@ -24,6 +24,7 @@ from analytics_lib.reporting.outcomes import Outcome, classify
 from analytics_lib.reporting.provenance import data_versions, run_provenance
 from analytics_lib.reporting.supervision import LOG, Evidence, execute_supervised
 from analytics_lib.reporting.verdict import VERDICT, Failure, Output, Verdict, write_verdict
+from analytics_lib.workspace import open_workspace
 
 OUTPUTS = "outputs"
 """Folder in a run's folder where the notebook puts the files it promises."""
@@ -163,6 +164,10 @@ def _run(definition: ReportDefinition, verdict: Verdict, folder: Path, *, worksp
         values = validate(read_parameters(folder / SOURCE), verdict.parameters)
     except ParameterError as problem:
         return _failed(verdict, Outcome.BAD_PARAMETERS, "ParameterError", str(problem))
+    try:
+        refuse_impossible(values, workspace)
+    except ArgumentError as problem:
+        return _failed(verdict, Outcome.BAD_PARAMETERS, "ArgumentError", str(problem))
     verdict = verdict.amended(
         parameters={name: wire_value(value) for name, value in values.items()},
         provenance=run_provenance(definition.notebook),
@@ -177,6 +182,25 @@ def _run(definition: ReportDefinition, verdict: Verdict, folder: Path, *, worksp
     verdict = _check_promises(definition, verdict, folder)
     copies.repair_copy(folder / COPY, verdict)
     return verdict
+
+
+def refuse_impossible(values: Mapping[str, Any], workspace: Path | None) -> None:
+    """Refuse, before a kernel starts, an owner the workspace does not know and days that end before they begin.
+
+    Raises
+    ------
+    ArgumentError
+        The parameters ``tenant_id``, ``start`` or ``end`` can't be meant.
+    """
+    start, end, tenant_id = (values.get(name) for name in ("start", "end", "tenant_id"))
+    if isinstance(start, date) and isinstance(end, type(start)) and end < start:
+        raise ArgumentError(f"the report ends ({end}) before it starts ({start})", "Swap start and end.")
+    if tenant_id and workspace is not None:
+        opened = open_workspace(workspace)
+        if tenant_id not in opened.tenants():
+            raise ArgumentError(
+                f"no tenant {tenant_id!r} in {opened.folder.name}", nearest(tenant_id, opened.tenants())
+            )
 
 
 def _environment(

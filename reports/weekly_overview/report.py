@@ -2,7 +2,7 @@
 # # What changed in these four weeks?
 
 # %%
-from datetime import date, timedelta
+from datetime import date
 
 from analytics_lib import active_users, anomalies, event_counts, funnel, open_workspace, retention
 from analytics_lib.behaviour.funnel_course import funnel_course
@@ -24,7 +24,7 @@ period = report_period(events, start, end, time_zone=tenant.time_zone)
 before, smallest = period.previous(), workspace.minimum_users(tenant_id)
 days = {"start": period.start, "end": period.end, "time_zone": period.time_zone}
 eight_weeks = {**days, "start": before.start}
-half_a_year = {**days, "start": period.start - timedelta(weeks=22)}
+half_a_year = {**days, "start": period.history(weeks=22, oldest=workspace.oldest_event(tenant_id))}
 
 # %%
 daily = event_counts(events, **half_a_year)

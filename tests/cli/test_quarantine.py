@@ -54,6 +54,21 @@ def test_mended_events_are_stored_and_the_others_stay(workspace: Workspace, tmp_
     assert workspace.events()["user_id"].nunique().execute() == 2
 
 
+def test_whoever_is_named_while_mending_becomes_a_pseudonym(workspace: Workspace, tmp_path: Path) -> None:
+    folder, file = str(workspace.folder), tmp_path / "aside.ndjson"
+    said("export", str(file), "--workspace", folder)
+    rows = [json.loads(line) for line in file.read_text().splitlines()]
+    mended = {"event": "page_view", "event_time": "2024-05-13T12:00:00Z"}
+    names = iter([{"user_id": "ann"}, {"userId": "dora"}])
+    file.write_text("".join(json.dumps({**one, "row": {**mended, **next(names)}}) + "\n" for one in rows))
+
+    assert "2 accepted" in said("replay", str(file), "--workspace", folder)
+
+    people = workspace.events()["user_id"].execute()
+    assert not {"ann", "dora"} & set(people)
+    assert sorted(people.value_counts()) == [1, 2]  # the same Ann as the one who was loaded
+
+
 def test_nothing_aside_is_said_and_bad_input_is_named(tmp_path: Path, workspace: Workspace) -> None:
     folder = str(workspace.folder)
     assert said("list", "--workspace", str(create_workspace(tmp_path / "new").folder)) == "nothing was kept aside\n"

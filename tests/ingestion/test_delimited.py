@@ -95,3 +95,8 @@ def test_an_empty_file_is_refused(tmp_path):
 
 def test_header_names_are_trimmed():
     assert header_of(b'a, b ,"c,d"') == ["a", "b", "c,d"]
+
+
+def test_bytes_that_are_no_text_are_refused_and_not_read_as_columns():
+    with pytest.raises(SourceError, match="no header of a text table"):
+        header_of(b"\x00\x07\r\xfe,\x01")

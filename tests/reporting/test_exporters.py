@@ -161,3 +161,13 @@ def test_a_notebook_of_anybody_can_be_exported(tmp_path: Path) -> None:
     assert "hello &lt;world&gt;" in page
     assert "Trace &lt;b&gt;" in page
     assert json.dumps("Bokeh") not in page, "no drawing script where nothing is drawn"
+
+
+def test_a_notebook_is_run_first_where_that_is_asked(tmp_path: Path) -> None:
+    book = nbformat.from_dict(notebook(code("n = 6", "parameters"), code("print(7 * n)")))
+    exporter = AnalyticsHTMLExporter(config={"ExecutePreprocessor": {"enabled": True}})
+
+    page, _ = exporter.from_notebook_node(book, {"metadata": {"path": str(tmp_path)}})
+
+    assert ">42" in page.replace("\n", "")
+    assert "n = 6" not in page

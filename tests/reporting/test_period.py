@@ -39,6 +39,15 @@ def test_the_previous_period_is_as_long_and_ends_where_this_one_begins() -> None
     assert period.previous().end == period.start
 
 
+def test_history_begins_no_earlier_than_the_first_event_and_no_later_than_the_period() -> None:
+    period = ReportPeriod(date(2024, 4, 1), date(2024, 4, 28))
+    weeks = datetime(2023, 10, 30, tzinfo=UTC)
+
+    assert period.history(weeks=22) == period.history(weeks=22, oldest=datetime(2020, 1, 1, tzinfo=UTC)) == weeks
+    assert period.history(weeks=22, oldest=datetime(2024, 1, 4, 11, tzinfo=UTC)) == datetime(2024, 1, 4, tzinfo=UTC)
+    assert period.history(weeks=22, oldest=datetime(2024, 4, 9, tzinfo=UTC)) == period.start
+
+
 @pytest.mark.parametrize(
     ("first", "last", "said"),
     [

@@ -18,6 +18,7 @@ from analytics_lib.reporting.definition import ReportDefinition
 from analytics_lib.reporting.outcomes import Outcome
 from analytics_lib.reporting.run import Run, output_path, run_definition, run_folders
 from analytics_lib.reporting.verdict import read_verdict
+from analytics_lib.workspace import create_workspace
 from tests.reporting.trial import code, make_report, markdown
 
 pytestmark = pytest.mark.notebooks
@@ -176,6 +177,28 @@ def test_bad_parameters_are_refused_before_any_kernel_starts(
     assert (ended.verdict.outcome, ended.verdict.exit_code) == (Outcome.BAD_PARAMETERS, 2)
     assert said in ended.line()
     assert sorted(path.name for path in ended.folder.iterdir()) == ["source.ipynb", "verdict.json"]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"tenant_id": "shoop"}, "no tenant 'shoop' in mine. Did you mean 'shop'?"),
+        ({"start": "2024-05-13", "end": "2024-05-12"}, "ends (2024-05-12) before it starts (2024-05-13)"),
+    ],
+)
+def test_what_the_data_cannot_answer_is_refused_before_any_kernel_starts(
+    tmp_path: Path, given: dict[str, str], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = create_workspace(tmp_path / "mine").folder
+    (home / "analytics.toml").write_text("[tenants.shop]\n", encoding="utf-8")
+    declared = 'tenant_id: str = "shop"\nstart: date | None = None\nend: date | None = None'
+    report = make_report(tmp_path, code(declared, "parameters"))
+    monkeypatch.setattr("analytics_lib.reporting.run.execute_supervised", lambda *_, **__: pytest.fail("a kernel"))
+
+    ended = run(report, given, workspace=home)
+
+    assert (ended.verdict.outcome, ended.verdict.exit_code) == (Outcome.BAD_PARAMETERS, 2)
+    assert said in ended.line()
 
 
 def test_a_runner_that_crashes_never_leaves_a_success(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

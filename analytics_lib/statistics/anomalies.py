@@ -203,6 +203,7 @@ def _unknown(series: EvenSeries) -> Verdict:
 
 def _judged(series: EvenSeries, judgement: Judgement, chance: float) -> Verdict:
     low, high = judgement.band(chance)
+    low = np.maximum(low, 0.0) if series.kind == "count" else low  # nobody counts fewer than none
     level = np.zeros(len(series), np.int64)
     for share in (1.0, 0.1, 0.01):
         level += judgement.flagged(chance * share)

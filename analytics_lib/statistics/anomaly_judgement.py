@@ -69,24 +69,33 @@ def judge(series: EvenSeries) -> Judgement | None:
 
 
 def _judge_values(values: Floats, periods: tuple[int, ...], kind: str) -> Judgement | None:
-    power = choose_power(values, periods, kind)
+    flat = _flat(values)
+    power = choose_power(np.where(flat, np.nan, values), periods, kind)
     scaled = power.forward(values)
-    left_out = np.zeros(len(values), bool)
+    left_out = flat
     for _ in range(_ROUNDS):
         baseline = fit_baseline(scaled, periods, left_out)
         residuals = (scaled - baseline.expected) / baseline.scale
         changes = spread_changes(np.where(left_out | baseline.burst, np.nan, residuals))
         own = piecewise_spread(residuals, changes)
-        tails = fit_tails(np.where(baseline.burst, np.nan, residuals / own))
+        tails = fit_tails(np.where(flat | baseline.burst, np.nan, residuals / own))
         if tails is None:
             return None
         surprise = tails.surprise(residuals / own)
-        again = np.nan_to_num(surprise) >= _LEFT_OUT
+        again = flat | (np.nan_to_num(surprise) >= _LEFT_OUT)
         if (again == left_out).all():
             break
         left_out = again
     baseline = replace(baseline, scale=baseline.scale * own, changes=changes)
     return Judgement(power.back(baseline.expected), surprise, baseline, power, tails, None, {})
+
+
+def _flat(values: Floats) -> Flags:
+    """Mark flatlines, such as the days before the first event: they tell nothing of how ordinary values vary."""
+    flat = np.zeros(len(values), bool)
+    for first, last in flatlines(values):
+        flat[first:last] = True
+    return flat if flat.sum() * 2 < len(flat) else np.zeros(len(values), bool)
 
 
 def _judge_counts(values: Floats, periods: tuple[int, ...]) -> Judgement:

@@ -257,3 +257,20 @@ def test_integers_beyond_a_float_are_missing_and_merely_large_ones_are_judged():
     assert pd.isna(frame.is_anomaly[20])
     assert frame.is_anomaly[50]
     assert any("infinite" in note for note in found.notes)
+
+
+def test_days_before_the_first_event_do_not_widen_the_band():
+    """Sixty empty days once led the scale astray: no high day could ever have been flagged."""
+    counts = np.concatenate([np.zeros(60), np.random.default_rng(1).negative_binomial(12, 12 / 212, 120)])
+    alone = anomalies(_daily_counts(counts[60:])).to_frame()
+    found = anomalies(_daily_counts(counts)).to_frame()
+
+    assert found.is_anomaly[:60].all()
+    assert found.reason[1:60].str.contains("flatline").all()  # the first says that a level begins there
+    assert found.high[60:].median() < 1.5 * alone.high.median()
+    assert (found.low >= 0).all()
+
+
+def _daily_counts(counts):
+    days = pd.date_range("2024-01-01", periods=len(counts), freq="D", tz="UTC")
+    return pd.DataFrame({"time": days, "events": counts.astype(int)})

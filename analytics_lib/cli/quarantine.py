@@ -51,7 +51,8 @@ def export(
     *, workspace: WorkspaceOption = None, tenant: Tenant = None, reason: Reason = None,
 ) -> None:  # fmt: skip
     """Write what was kept aside to a file, one event a line, to be mended by hand or by a script."""
-    rows = _kept(opened_workspace(workspace), tenant, reason)
+    opened = opened_workspace(workspace)
+    rows = _kept(opened, tenant, reason)
     said = ({key: row[key] for key in ("quarantine_id", "reason", "detail")} | {"row": row["row"]} for row in rows)
     lines = (json.dumps({**one, "row": json.loads(one["row"])}, ensure_ascii=False) for one in said)
     try:
@@ -60,9 +61,8 @@ def export(
     except OSError as problem:
         fact = f"{target} can't be written ({problem.strerror})"
         raise SourceError(fact, "Name a new file in a folder that you may write to.") from problem
-    print(
-        f"{format_number(len(rows))} events are in {target}. Mend each row, then: analytics quarantine replay {target}"
-    )
+    print(f"{format_number(len(rows))} events are in {target}. Mend each row, then type:")
+    print(f"analytics quarantine replay {target} --workspace {opened.folder}")
 
 
 @commands.command()

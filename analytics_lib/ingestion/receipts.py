@@ -75,7 +75,8 @@ class Receipt:
 
     def lines(self) -> list[str]:
         """Give the receipt in words, line by line."""
-        verb = "Would load" if self.dry_run else "Loaded"
+        loaded = "Loaded" if self.accepted or self.duplicate or not self.sent else "Loaded nothing from"
+        verb = "Would load" if self.dry_run else loaded
         rate = f", {format_number(self.sent / self.seconds)} events/s" if self.seconds > 0 and self.sent else ""
         told = [f"{verb} {self.source} ({self.format}) in {format_duration(round(self.seconds, 1))}{rate}"]
         told.append(

@@ -53,7 +53,7 @@ class Answer:
     def line(self) -> str:
         """Say it in one line."""
         when = self.slot.isoformat(timespec="minutes")
-        said = self.run.line() if self.run else f"{self.job.report.name}: {self.outcome} – {self.reason}"
+        said = self.run.line() if self.run else f"{self.job.name}: {self.outcome} – {self.reason}"
         return f"{when}  {said}"
 
 

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from analytics_lib.errors import ArgumentError
+from analytics_lib.errors import AnalyticsError, ArgumentError
 
 commands = typer.Typer(no_args_is_help=True, help="Run report notebooks and keep what they made.")
 
@@ -28,6 +28,14 @@ def wide_console() -> Console:
     return console if console.is_terminal else Console(highlight=False, width=240)
 
 
+def fail_for(problems: list[AnalyticsError]) -> None:
+    """Tell which reports can't be read, after what can be told of the others; ends with exit code 1."""
+    for problem in problems:
+        typer.echo(f"error: {problem}", err=True)
+    if problems:
+        raise typer.Exit(1)
+
+
 @commands.command("list")
 def list_reports(workspace: InWorkspace = None) -> None:
     """List the reports of a workspace, and when they run by themselves."""
@@ -36,11 +44,17 @@ def list_reports(workspace: InWorkspace = None) -> None:
 
     home = open_workspace(workspace)
     table = Table("name", "title", "audience", "schedule", "parameter sets", box=None, pad_edge=False)
+    problems = []
     for name in report_names(home):
-        report = open_report(home, name)
+        try:
+            report = open_report(home, name)
+        except AnalyticsError as problem:
+            problems.append(problem)
+            continue
         when = f"{report.schedule.cron} {report.schedule.time_zone}" if report.schedule else "–"
         table.add_row(name, report.title, report.audience, when, ", ".join(report.parameter_sets) or "–")
     wide_console().print(table)
+    fail_for(problems)
 
 
 @commands.command("show")

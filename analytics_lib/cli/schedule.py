@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from analytics_lib.cli.report import InWorkspace, wide_console
+from analytics_lib.cli.report import InWorkspace, fail_for, wide_console
 
 commands = typer.Typer(no_args_is_help=True, help="Run reports at the times their report.toml says.")
 
@@ -24,7 +24,8 @@ def list_schedules(workspace: InWorkspace = None) -> None:
     table = Table(
         "job", "cron", "zone", "next", "last answered", "missed", "overlap", "tries", box=None, pad_edge=False
     )
-    for job in scheduled_jobs(home):
+    jobs, problems = scheduled_jobs(home)
+    for job in jobs:
         coming = next_slots(job.schedule, datetime.now(UTC))
         last = last_answered(home, job)
         table.add_row(
@@ -32,6 +33,7 @@ def list_schedules(workspace: InWorkspace = None) -> None:
             _written(last) if last else "–", job.schedule.missed, job.schedule.overlap, str(job.report.retries + 1),
         )  # fmt: skip
     wide_console().print(table)
+    fail_for(problems)
 
 
 @commands.command("next")
@@ -55,14 +57,18 @@ def next_moments(
 def run_due_command(workspace: InWorkspace = None) -> None:
     """Run what is due and end; call it every minute from cron or a systemd timer.
 
-    Exit code 0 when nothing failed (also when nothing was due), else the highest code of `report run`.
+    Exit code 0 when nothing failed (also when nothing was due), else the highest code of `report run`; 1 when a
+    report can't be read. The others run all the same.
     """
-    from analytics_lib.reporting.scheduling import NO_FAILURE, run_due, worst_exit_code
+    from analytics_lib.reporting.scheduling import NO_FAILURE, run_due, scheduled_jobs, worst_exit_code
     from analytics_lib.workspace import open_workspace
 
-    answers = run_due(open_workspace(workspace))
+    home = open_workspace(workspace)
+    answers = run_due(home)
     for answer in answers:
         typer.echo(answer.line(), err=answer.outcome not in NO_FAILURE)
+    if not worst_exit_code(answers):
+        fail_for(scheduled_jobs(home)[1])
     raise typer.Exit(worst_exit_code(answers))
 
 

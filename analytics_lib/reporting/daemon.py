@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from threading import Event
 from typing import Any, Final
 
-from analytics_lib.errors import AnalyticsError, ReportError
+from analytics_lib.errors import ReportError
 from analytics_lib.reporting.history import settle_lost_runs
 from analytics_lib.reporting.scheduling import Job, answer_job, last_answered, scheduled_jobs
 from analytics_lib.reporting.slots import due
@@ -54,11 +54,9 @@ class Daemon:
     def look(self, now: datetime | None = None) -> None:
         """Hand everything that is due to the workers; a wrong definition is told and does not end the daemon."""
         moment = now or datetime.now(UTC)
-        try:
-            jobs = scheduled_jobs(self.workspace)
-        except AnalyticsError as problem:
+        jobs, problems = scheduled_jobs(self.workspace)
+        for problem in problems:
             self.tell(f"error: {problem}")
-            return
         for job in jobs:
             asked = due(job.schedule, moment, last=last_answered(self.workspace, job))
             for slot in (asked.slots or asked.passed_over)[-1:]:

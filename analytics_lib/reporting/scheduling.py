@@ -12,7 +12,7 @@ from typing import Final
 
 from slugify import slugify
 
-from analytics_lib.errors import ReportError
+from analytics_lib.errors import AnalyticsError, ReportError
 from analytics_lib.reporting.definition import ReportDefinition, Schedule
 from analytics_lib.reporting.history import SEARCHED, settle_lost_runs
 from analytics_lib.reporting.outcomes import EXIT_CODES, Outcome
@@ -57,16 +57,18 @@ class Answer:
         return f"{when}  {said}"
 
 
-def scheduled_jobs(workspace: Workspace) -> list[Job]:
-    """List what a workspace's reports ask to be run by themselves.
+def scheduled_jobs(workspace: Workspace) -> tuple[list[Job], list[AnalyticsError]]:
+    """List what a workspace's reports ask to be run by themselves, and what is wrong with the others.
 
-    Raises
-    ------
-    ReportError
-        A definition is wrong; nothing is run then, so that nobody waits in vain for one report.
+    A half-written report must not silence the rest; whoever asks tells the problems and fails for them.
     """
-    found = [open_report(workspace, name) for name in report_names(workspace)]
-    return [Job(one, one.schedule, named) for one in found if one.schedule for named in one.scheduled_sets()]
+    found, problems = [], []
+    for name in report_names(workspace):
+        try:
+            found.append(open_report(workspace, name))
+        except AnalyticsError as problem:
+            problems.append(problem)
+    return [Job(one, one.schedule, named) for one in found if one.schedule for named in one.scheduled_sets()], problems
 
 
 def last_answered(workspace: Workspace, job: Job) -> datetime | None:
@@ -81,6 +83,8 @@ def run_due(
 ) -> list[Answer]:
     """Run everything that is due, one after the other; for cron or a timer that calls every minute.
 
+    Reports that can't be read are passed by; :func:`scheduled_jobs` tells them.
+
     Parameters
     ----------
     now
@@ -91,7 +95,7 @@ def run_due(
     moment = now or datetime.now(UTC)
     settle_lost_runs(workspace)
     return [
-        answer for job in scheduled_jobs(workspace) for answer in answer_job(workspace, job, now=moment, sleep=sleep)
+        answer for job in scheduled_jobs(workspace)[0] for answer in answer_job(workspace, job, now=moment, sleep=sleep)
     ]
 
 

@@ -78,3 +78,20 @@ def test_serving_tells_what_it_watches(workspace: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr("analytics_lib.reporting.daemon.Daemon.serve", lambda _: None)
 
     assert f"watching the reports of {workspace}" in typed("serve", "-w", str(workspace)).stdout
+
+
+def test_a_half_written_report_is_told_and_the_others_run(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (workspace / "reports" / "draft").mkdir()
+    (workspace / "reports" / "draft" / "report.toml").write_text('title = "Draft"')
+    ran: list[str] = []
+    monkeypatch.setattr(
+        "analytics_lib.reporting.scheduling.answer_job", lambda home, job, **more: ran.append(job.name) or []
+    )
+
+    listed, due = typed("list", "-w", str(workspace)), typed("run-due", "-w", str(workspace))
+
+    assert ran == ["trial"]
+    assert [done.exit_code for done in (listed, due)] == [1, 1]
+    assert "trial" in listed.output
+    for done in (listed, due):
+        assert "draft/report.ipynb is missing" in done.output

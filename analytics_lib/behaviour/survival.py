@@ -131,8 +131,9 @@ def survival(
     --------
     >>> events = pd.DataFrame({"user_id": ["a", "a", "b"], "event": ["join", "quit", "join"],
     ...                        "event_time": pd.to_datetime(["2024-05-01", "2024-05-04", "2024-05-02"])})
-    >>> survival(events, start_event="join", end_event="quit").to_frame()[["day", "survival_rate"]].to_numpy().tolist()
-    [[2.0, 1.0], [3.0, 0.0]]
+    >>> frame = survival(events, start_event="join", end_event="quit").to_frame()
+    >>> frame["day"].tolist(), frame["survival_rate"].tolist()
+    ([2, 3], [1.0, 0.0])
     """
     split = group_columns(by, reserved=_RESERVED)
     named = {"start_event": start_event, "return_event": return_event, "end_event": end_event}

@@ -127,7 +127,7 @@ def write_report(workspace: Workspace, formats: list[str]) -> Iterator[str]:
 
 def _finished_report(workspace: Workspace, formats: list[str]) -> list[Path] | None:
     """Give the files of the last good run with default parameters, if they are there and no event is new."""
-    from analytics_lib.parameters import wire_value
+    from analytics_lib.parameters.texts import wire_value
     from analytics_lib.reporting.reports import open_report
     from analytics_lib.reporting.run import build_folder, run_folders
     from analytics_lib.reporting.verdict import read_verdict

@@ -60,7 +60,7 @@ def list_reports(workspace: InWorkspace = None) -> None:
 @commands.command("show")
 def show_report(name: str, workspace: InWorkspace = None) -> None:
     """Show what a report answers, which parameters it takes, and its parameter sets."""
-    from analytics_lib.parameters import to_text
+    from analytics_lib.parameters.texts import to_text
     from analytics_lib.reporting.reports import open_report
     from analytics_lib.workspace import open_workspace
 

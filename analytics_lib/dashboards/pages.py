@@ -16,7 +16,8 @@ from voila.tornado.handler import TornadoVoilaHandler
 from analytics_lib.dashboards.manifest import DashboardPage
 from analytics_lib.dashboards.visitor import KEY_HEADER, KEY_VARIABLE, USER_HEADER, choices_in
 from analytics_lib.errors import ParameterError
-from analytics_lib.parameters import read_parameters, validate
+from analytics_lib.parameters.notebooks import read_parameters
+from analytics_lib.parameters.validation import validate
 from analytics_lib.widgets.incidents import record_incident
 
 

@@ -13,7 +13,8 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, unquote
 
 from analytics_lib.errors import AccessError
-from analytics_lib.parameters import read_parameters, validate
+from analytics_lib.parameters.notebooks import read_parameters
+from analytics_lib.parameters.validation import validate
 
 KEY_VARIABLE: Final = "ANALYTICS_VISIT_KEY"
 """Environment variable with the secret that server and kernels share."""

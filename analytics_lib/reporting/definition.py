@@ -14,7 +14,9 @@ from analytics_lib.config.document import read_document
 from analytics_lib.config.problems import explained
 from analytics_lib.config.sections import Length, Section, ZoneName
 from analytics_lib.errors import ArgumentError, ReportError, SettingsError, nearest
-from analytics_lib.parameters import Parameter, read_parameters, validate
+from analytics_lib.parameters.kinds import Parameter
+from analytics_lib.parameters.notebooks import read_parameters
+from analytics_lib.parameters.validation import validate
 
 Format = Literal["html", "pdf", "xlsx", "csv", "json", "parquet"]
 FORMATS: Final[tuple[str, ...]] = get_args(Format)

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from analytics_lib.parameters import encode
+from analytics_lib.parameters.texts import encode
 
 SOURCE: Final = "source.ipynb"
 """The snapshot that runs; the notebook being edited never does."""

@@ -8,7 +8,9 @@ from typing import Any, Final
 
 from analytics_lib.display import UNKNOWN
 from analytics_lib.errors import AnalyticsError, ExportError
-from analytics_lib.parameters import Parameter, parse_parameters, to_text, wire_value
+from analytics_lib.parameters.declarations import parse_parameters
+from analytics_lib.parameters.kinds import Parameter
+from analytics_lib.parameters.texts import to_text, wire_value
 from analytics_lib.reporting.provenance import COVER, covers
 
 WIDGET: Final = "application/vnd.jupyter.widget-view+json"

@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from analytics_lib.errors import AnalyticsError, ArgumentError, ParameterError, ReportError, nearest
-from analytics_lib.parameters import read_parameters, validate, wire_value
+from analytics_lib.parameters.notebooks import read_parameters
+from analytics_lib.parameters.texts import wire_value
+from analytics_lib.parameters.validation import validate
 from analytics_lib.reporting import copies
 from analytics_lib.reporting.definition import ReportDefinition, format_name
 from analytics_lib.reporting.execution import COPY, SOURCE

@@ -10,7 +10,9 @@ from typing import Any, Final, Protocol
 from ipywidgets import Box, Button, Combobox, Dropdown, VBox
 
 from analytics_lib.errors import ArgumentError
-from analytics_lib.parameters import parse_parameters, to_text, validate
+from analytics_lib.parameters.declarations import parse_parameters
+from analytics_lib.parameters.texts import to_text
+from analytics_lib.parameters.validation import validate
 from analytics_lib.widgets.audience import Audience
 from analytics_lib.widgets.controls import event_options
 from analytics_lib.widgets.debounce import Debounced

@@ -92,11 +92,13 @@ def _earliest(histories: Histories, entries: Codes) -> Codes:
 
 def _attempts(histories: Histories, rules: Rules, entries: Codes, excluders: Excluders) -> Codes:
     """Follow every entry, then keep those that no earlier kept attempt still holds open."""
+    lane = _lanes(histories, entries)
+    order = np.lexsort((entries, lane))
+    entries, lane = entries[order], lane[order]
     level = levels(histories, rules, entries)
     path = paths(histories, rules, entries, level)
     stop = _attempt_end(histories, rules, path, excluders)
-    segment = histories.segment[entries]
-    last = np.searchsorted(segment, segment, side="right")
+    last = np.searchsorted(lane, lane, side="right")
     following = first_above(entries, np.arange(len(entries)), last, stop)
     kept = np.zeros(len(entries), dtype=bool)
     at, jumps = 0, following.tolist()
@@ -104,6 +106,14 @@ def _attempts(histories: Histories, rules: Rules, entries: Codes, excluders: Exc
         kept[at] = True
         at = jumps[at]
     return path[:, kept]
+
+
+def _lanes(histories: Histories, entries: Codes) -> Codes:
+    """Give what attempts share that can hold each other up: the segment, and the held value."""
+    segment = histories.segment[entries]
+    if histories.held is None:
+        return segment
+    return segment * (int(histories.held.max(initial=0)) + 1) + histories.held[entries]
 
 
 def _attempt_end(histories: Histories, rules: Rules, path: Codes, excluders: Excluders) -> Codes:
@@ -204,7 +214,7 @@ def _solve(histories: Histories, rules: Rules, part: slice, excluders: Excluders
     )
     entries = np.flatnonzero(histories.candidate[part]).tolist()
     if rules.entry == "every":
-        found = _attempts_by_search(search, entries, excluders, unit=int(histories.unit[part.start]))
+        found = _attempts_in_lanes(search, entries, excluders, unit=int(histories.unit[part.start]))
     else:
         found = _worth_comparing(search, entries)
     for path in found:
@@ -223,6 +233,17 @@ def _worth_comparing(search: Search, entries: list[int]) -> Iterator[Path]:
         yield path
         if len(path) == len(search.steps):
             full_at = search.time[entry]
+
+
+def _attempts_in_lanes(search: Search, entries: list[int], excluders: Excluders, *, unit: int) -> Iterator[Path]:
+    """Give the attempts of one segment; those of different held values do not hold each other up."""
+    held = search.held
+    if held is None:
+        yield from _attempts_by_search(search, entries, excluders, unit=unit)
+        return
+    for value in sorted({held[entry] for entry in entries}):
+        lane = [entry for entry in entries if held[entry] == value]
+        yield from _attempts_by_search(search, lane, excluders, unit=unit)
 
 
 def _attempts_by_search(search: Search, entries: list[int], excluders: Excluders, *, unit: int) -> Iterator[Path]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import ibis
@@ -13,6 +13,7 @@ import pyarrow as pa
 from analytics_lib.behaviour.codes import Coded, Codes, ranked, sort_order, sorted_rows
 from analytics_lib.behaviour.fields import column_of, field
 from analytics_lib.behaviour.funnel_choice import Excluders
+from analytics_lib.behaviour.funnel_clock import SessionClock, session_clock
 from analytics_lib.behaviour.funnel_pass import Flags, Histories
 from analytics_lib.behaviour.funnel_rules import Rules
 from analytics_lib.behaviour.funnel_steps import Step
@@ -46,6 +47,8 @@ class FunnelEvents:
     """Matching events that belong to no unit."""
     doubtful: tuple[Step, ...]
     """Steps that no row matched, whose names may be known to nobody."""
+    clock: SessionClock | None = None
+    """What the window measures, where it counts sessions."""
 
 
 def needed_columns(rules: Rules, unit: str, by: Iterable[str]) -> list[str]:
@@ -74,6 +77,7 @@ def fetch_events(scope: Scope, rules: Rules, *, unit: str, by: tuple[str, ...]) 
         groups=arrays.groups.rename_columns(list(by)) if by else arrays.groups,
         left_out=int(((arrays.unit < 0) & (arrays.mask & _STEP_BITS > 0)).sum()),
         doubtful=_doubtful(rules, arrays.mask),
+        clock=arrays.sessions,
     )
 
 
@@ -99,6 +103,7 @@ class _Arrays:
     first: Codes | None
     """When the row's person did step 1 for the first time, where that is asked for."""
     groups: pa.Table
+    sessions: SessionClock | None = None
 
 
 def _names(scope: Scope, rules: Rules, unit: str) -> Names:
@@ -126,17 +131,19 @@ def _arrays(
     values = ranked(rows, [f"_by_{number}" for number in range(len(by))]) if by else _one_group(rows)
     held = _held(rows, rules)
     apart = held is None or rules.order == "strict"
+    ticks = None if rules.sessions is None else session_clock(units, sessions, time)
     return _Arrays(
         unit=units,
         segment=units if apart or held is None else _pairs(units, held),
         person=person,
         time=time,
-        clock=time if rules.sessions is None else _session_clock(sessions, person, time),
+        clock=time if ticks is None else ticks.read(units, time),
         mask=mask,
         value=values.codes,
         held=held,
         first=None if rules.first_ever is None else _first_times(rules, numbers["person"], time, mask),
         groups=values.keys,
+        sessions=ticks,
     )
 
 
@@ -154,8 +161,7 @@ def _kept(rows: _Arrays, rules: Rules) -> _Arrays:
         nothing = np.zeros(len(unit), dtype=np.int64)
         return _Arrays(unit, unit, unit, time, time, masks[code], nothing, None, None, chosen.groups)
     order = sort_order(chosen.segment, chosen.time, code, chosen.value)
-    done = _taken(chosen, order)
-    return done if rules.sessions is None else replace(done, clock=_never_falling(done.segment, done.clock))
+    return _taken(chosen, order)
 
 
 def _taken(rows: _Arrays, at: Codes) -> _Arrays:
@@ -180,6 +186,8 @@ def _histories(rows: _Arrays, scope: Scope, rules: Rules) -> Histories:
     candidate = _candidates(scope, rules, rows.time, rows.mask)
     if rows.first is not None:
         candidate &= rows.first == rows.time
+    if rows.held is not None:
+        candidate &= rows.held >= 0
     return Histories(
         segment=rows.segment,
         unit=rows.unit,
@@ -278,30 +286,10 @@ def _held(rows: pa.Table, rules: Rules) -> Codes | None:
         return None
     columns = [f"_held_{number}" for number in range(len(rules.hold_constant))]
     held = ranked(rows, columns).codes.copy()
-    if rules.order != "strict":
-        for column in columns:
-            held[rows[column].is_null().to_numpy()] = -1
+    for column in columns:
+        held[rows[column].is_null().to_numpy()] = -1
     return held
 
 
 def _pairs(unit: Codes, held: Codes) -> Codes:
     return np.where((unit < 0) | (held < 0), -1, unit * (int(held.max(initial=0)) + 1) + held)
-
-
-def _session_clock(session: Codes, person: Codes, time: Codes) -> Codes:
-    """Give the place of each event's session in its person's life, by the start of the sessions."""
-    start = np.full(int(session.max(initial=-1)) + 2, np.iinfo(np.int64).max)
-    np.minimum.at(start, session, time)
-    owner = np.full(len(start), -1, dtype=np.int64)
-    owner[session] = person
-    place = np.empty(len(start), dtype=np.int64)
-    place[np.lexsort((start, owner))] = np.arange(len(start))  # a person's sessions follow each other
-    return place[session]
-
-
-def _never_falling(segment: Codes, clock: Codes) -> Codes:
-    """Sessions may overlap; a later event never counts to an earlier session."""
-    offset = (np.cumsum(np.append(0, segment[1:] != segment[:-1])) if len(segment) else segment) * (
-        int(clock.max(initial=0)) + 1
-    )
-    return np.maximum.accumulate(offset + clock) - offset

@@ -78,7 +78,16 @@ def _with_optional(events: FunnelEvents, rules: Rules, found: Codes) -> Codes:
     for number, step in enumerate(rules.steps):
         if step.optional:
             path[number] = _optional_events(events, rules, path, number)
-    return path
+    return _before_exclusion(events, path, found[-1] >= 0)
+
+
+def _before_exclusion(events: FunnelEvents, path: Codes, converted: Flags) -> Codes:
+    """Leave out what comes behind an excluding event, of those who had not converted by then."""
+    histories, excluders = events.histories, events.excluders
+    if not len(excluders.unit) or not path.shape[1]:
+        return path
+    cut = excluders.first_after(histories.unit[path[0]], histories.time[path[0]])
+    return np.where(converted | (histories.time[path] <= cut), path, -1)
 
 
 def _optional_events(events: FunnelEvents, rules: Rules, path: Codes, number: int) -> Codes:
@@ -138,7 +147,10 @@ def _still_open(events: FunnelEvents, rules: Rules, found: Codes, observed_until
     if observed_until is None or rules.limit is None or not histories.size:
         return unfinished
     anchor = found[0] if rules.window_from == "entry" else found.max(axis=0)
-    return unfinished & (observed_until - histories.clock[anchor] < rules.limit)
+    if events.clock is None:
+        return unfinished & (observed_until - histories.clock[anchor] < rules.limit)
+    begun = events.clock.read(histories.unit[anchor], np.full(len(anchor), observed_until))
+    return unfinished & (begun - histories.clock[anchor] <= rules.limit)  # the newest session may go on
 
 
 def group_labels(groups: pa.Table, count: int) -> pd.DataFrame:

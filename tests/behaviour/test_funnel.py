@@ -365,3 +365,22 @@ def test_the_words_carry_the_arguments() -> None:
     assert "at most 30 minutes (inclusive)" in definition
     assert "X strictly between" in definition
     assert "Split by os on the first event" in definition
+
+
+def test_an_event_without_the_held_value_is_no_entry_in_strict_order_either() -> None:
+    events = history("A0 B1").assign(color=[None, None])
+
+    for order in ("ordered", "strict", "any"):
+        assert level(funnel(events, ["A", "B"], order=order, hold_constant="color")) == 0
+
+
+def test_sessions_that_overlap_tick_when_they_begin_and_who_is_still_in_the_last_one_may_go_on() -> None:
+    events = history("A0 X5 A50 B60").assign(session_id=["s", "t", "s", "s"])
+
+    assert level(funnel(events, ["A", "B"], within="1 session", end="2024-05-01 12:30")) == 1
+    assert level(funnel(events, ["A", "B"], within="1 session")) == 2
+    assert funnel(events, ["A", "C"], within="1 session").to_frame()["immature"].tolist() == [1, 1]
+    assert funnel(events, ["A", "C"], within="1 session", end="2024-05-01 12:01").to_frame()["immature"].tolist() == [
+        0,
+        0,
+    ]

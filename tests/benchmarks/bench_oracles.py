@@ -14,7 +14,7 @@ from tests.benchmarks.timing import Measurement, seconds_of
 from tests.oracles import test_dialect_oracle as dialects
 from tests.oracles import test_funnel_oracle as funnels
 from tests.oracles import test_retention_oracle as retentions
-from tests.oracles.funnel_oracle import Asked
+from tests.oracles.test_funnel_oracle import Mode
 
 HISTORIES = {"small": 1, "full": 50_000}
 _SEED = 1_000
@@ -23,40 +23,60 @@ _SEED = 1_000
 def measure(scale: str) -> Iterable[Measurement]:
     """Ask both, mode by mode."""
     least = HISTORIES[scale]
-    for asked, exclude in _funnel_modes():
-        yield _funnels(asked, least, exclude=exclude)
+    for words, modes in _funnel_modes():
+        yield _funnels(words, modes, least)
     for cohort, kind, rolling in product(retentions.COHORTS, retentions.KINDS, [False, True]):
         yield _retentions(cohort, kind, least, rolling=rolling)
     for case in dialects.CASES:
         yield _dialects(case, least)
 
 
-def _funnel_modes() -> Iterable[tuple[Asked, bool]]:
-    for order, entry in product(["ordered", "strict", "any"], funnels.ENTRIES):
-        yield Asked(3, within=3, order=order, entry=entry, start=1, end=6), False
-    for entry in funnels.ENTRIES:
-        yield Asked(3, within=2, window_from="previous_step", entry=entry), False
-        yield Asked(3, within=4, grace=1, entry=entry), False
-        for order, effect in product(["ordered", "any"], ["drop_entity", "stop_at_step"]):
-            yield Asked(3, within=4, entry=entry, order=order, exclude_effect=effect), True
+def _funnel_modes() -> Iterable[tuple[str, list[Mode]]]:
+    """Give every mode of the funnel, with the shapes that take turns in it."""
+    ask, entries = funnels.mode, funnels.ENTRIES
+    for order, entry in product(["ordered", "strict", "any"], entries):
+        how = f"{order}, entry {entry}"
+        each = {"order": order, "entry": entry}
+        yield how, [ask(shape, start=1, end=6, **each) for shape in funnels.SHAPES if "optional" not in shape]
+        yield f"{how}, holding constant", [ask(shape, within=4, hold=True, **each) for shape in ("two", "around")]
+        for effect in ("drop_entity", "stop_at_step"):
+            yield f"{how}, exclude {effect}", [ask(within=4, exclude=True, exclude_effect=effect, **each)]
+        for sent in (False, True):
+            yield f"{how}, {'sent' if sent else 'made'} sessions", [ask("two", unit="session", sent=sent, **each)]
+            yield f"{how}, 2 {'sent' if sent else 'made'} sessions", [ask(within=None, sessions=2, sent=sent, **each)]
+        yield f"{how}, unit account", [ask(unit="account", **each)]
+    for entry in entries:
+        yield (
+            f"window from the previous step, entry {entry}",
+            [
+                ask(shape, within=2, window_from="previous_step", entry=entry)
+                for shape in ("plain", "around", "overlapping")
+            ],
+        )
+        yield (
+            f"grace, entry {entry}",
+            [ask(shape, within=4, grace=1, entry=entry) for shape in ("plain", "repeated", "overlapping")],
+        )
+        optional = [shape for shape in funnels.SHAPES if "optional" in shape]
+        yield f"optional, entry {entry}", [ask(shape, within=4, entry=entry) for shape in optional]
+        for first, order in product(["event", "filtered"], ["ordered", "strict"]):
+            yield (
+                f"{order}, first ever {first}, entry {entry}",
+                [ask("coloured", entry=entry, order=order, first_ever=first)],
+            )
+        for attribution in ("first", "last", "step:2", "all"):
+            yield f"attribution {attribution}, entry {entry}", [ask(within=4, entry=entry, attribution=attribution)]
 
 
-def _funnels(asked: Asked, least: int, *, exclude: bool) -> Measurement:
-    shapes = ["plain"] if exclude else [name for name, steps in funnels.SHAPES.items() if len(steps) == asked.steps]
-
+def _funnels(words: str, modes: list[Mode], least: int) -> Measurement:
     def one(turn: int) -> tuple[float, float]:
-        shape = shapes[turn % len(shapes)]
-        frame = funnels.histories(_SEED + turn, ties=not (asked.entry == "every" and shape == "overlapping"))
-        ours, result = seconds_of(lambda: funnels.found(funnels.answer(asked, shape, frame, exclude=exclude)))
-        theirs, wanted = seconds_of(lambda: funnels.expected(frame, funnels.SHAPES[shape], asked, exclude=exclude))
-        wrong = [user for user, want in wanted.items() if result.get(user, []) != want]
-        assert not wrong, f"{asked}, {shape}, seed {_SEED + turn}: {wrong[:3]}"
+        asked, seed = modes[turn % len(modes)], _SEED + turn
+        ours, result = seconds_of(lambda: funnels.answer(asked, seed))
+        theirs, wanted = seconds_of(lambda: funnels.expected(asked, seed))
+        funnels.compare(result, wanted, asked, seed)
         return ours, theirs
 
-    exclusion = f", exclude {asked.exclude_effect}" if exclude else ""
-    grace = f", grace {asked.grace} s" if asked.grace else ""
-    words = f"funnel, {asked.order}, entry {asked.entry}, window from {asked.window_from}{grace}{exclusion}"
-    return _measured(words, one, least, funnels.USERS)
+    return _measured(f"funnel, {words}", one, least, funnels.USERS)
 
 
 def _retentions(cohort: str, kind: str, least: int, *, rolling: bool) -> Measurement:

@@ -11,7 +11,7 @@ from tests.oracles.funnel_oracle import Asked, Event, completions, counted
 
 def clickhouse(events: list[Event], steps: int, within: int, mode: str | None) -> int:
     """windowFunnel: a table of the newest event per step and the time its chain began."""
-    single = [(time, step) for time, can_be in events for step in (can_be or {-1})]
+    single = [(time, step) for time, can_be, *_ in events for step in (can_be or {-1})]
     began: list[int | None] = [None] * steps
     newest = [0] * steps
     entered = False
@@ -39,11 +39,11 @@ def strict_once(events: list[Event], steps: int, within: int) -> int:
 
 def umami(events: list[Event], steps: int, within: int) -> int:
     """One join per step: every event of the step in the window of any event of the step before."""
-    level = [time for time, can_be in events if 0 in can_be]
+    level = [time for time, can_be, *_ in events if 0 in can_be]
     reached = 0
     while level and reached < steps:
         reached += 1
-        level = [time for time, can_be in events for before in level
+        level = [time for time, can_be, *_ in events for before in level
                  if reached in can_be and before <= time <= before + within]  # fmt: skip
     return reached
 
@@ -51,7 +51,7 @@ def umami(events: list[Event], steps: int, within: int) -> int:
 def mixpanel(events: list[Event], steps: int, within: int) -> int:
     """Every choice of events from the first entry, two seconds of grace."""
     found = counted(events, Asked(steps, within=within, entry="first", grace=2), [])
-    return len(found[0]) if found else 0
+    return sum(time is not None for time in found[0]) if found else 0
 
 
 def posthog(events: list[Event], steps: int, within: int, *, strict: bool) -> int:
@@ -60,7 +60,7 @@ def posthog(events: list[Event], steps: int, within: int, *, strict: bool) -> in
         return max((len(chosen) for chosen in completions(events, Asked(steps, within=within))), default=0)
     entry_of: dict[int, int] = {}
     furthest = 0
-    for time, can_be in events:
+    for time, can_be, *_ in events:
         before = dict(entry_of)
         for step in can_be:
             entry = time if step == 0 else before.get(step - 1)

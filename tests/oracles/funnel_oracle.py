@@ -1,6 +1,7 @@
 """A funnel by brute force: try every choice of events, keep those the definition allows, take the best.
 
-Slow and obvious on purpose. One unit at a time; an event is (time, the set of steps it can be).
+Slow and obvious on purpose. One unit at a time; the answer is one row per completion that counts: the time
+of each step, None where it was not reached.
 """
 
 from __future__ import annotations
@@ -8,8 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby, permutations, product
+from typing import NamedTuple
 
-Event = tuple[int, frozenset[int]]
+NEVER = 10**9
+Row = tuple[int | None, ...]
+
+
+class Event(NamedTuple):
+    """One event of the unit."""
+
+    time: int
+    steps: frozenset[int]
+    """Steps it can be."""
+    held: str | None = ""
+    """What must be equal on all events of a completion; None can't be."""
+    begun: int = 0
+    """Sessions of the unit that have begun by then."""
+    entry: bool = True
+    """Whether it may be the first of a completion (first ever)."""
 
 
 @dataclass(frozen=True)
@@ -20,125 +37,178 @@ class Asked:
     window_from: str = "entry"
     entry: str = "best"
     grace: int = 0
-    start: int = -(10**9)
-    end: int = 10**9
+    start: int = -NEVER
+    end: int = NEVER
     exclude_effect: str = "drop_entity"
+    sessions: int | None = None
+    optional: tuple[int, ...] = ()
+
+    @property
+    def required(self) -> list[int]:
+        return [step for step in range(self.steps) if step not in self.optional]
 
 
-def completions(events: list[Event], asked: Asked, *, used: frozenset[int] = frozenset()) -> Iterator[tuple[int, ...]]:
+def counted(events: list[Event], asked: Asked, excluded: list[int]) -> list[Row]:
+    """The completions that count, after exclusion."""
+    found = set(completions(events, asked))
+    if asked.entry == "every":
+        chosen = [path for held in held_values(events) for path in attempts(events, found, asked, excluded, held)]
+    else:
+        if asked.entry == "first" and found:
+            first = min(events[path[0]].time for path in found)
+            found = {path for path in found if events[path[0]].time == first}
+        one = best(events, found)
+        chosen = [one] if one else []
+    rows = [after_exclusion(events, path, asked, excluded) for path in chosen]
+    return [row for row in rows if row]
+
+
+def held_values(events: list[Event]) -> list[str]:
+    """Attempts with different held values do not stand in each other's way."""
+    return sorted({event.held for event in events if event.held is not None})
+
+
+def completions(events: list[Event], asked: Asked) -> Iterator[tuple[int, ...]]:
     """Every choice of different events that completes some number of steps, entry in the range."""
     if asked.order == "any":
-        yield from any_order(events, asked, used)
+        yield from any_order(events, asked)
         return
-    orders = [range(len(events))] if asked.order == "ordered" else orders_of_equal_times(events)
+    orders = [tuple(range(len(events)))] if asked.order == "ordered" else orders_of_equal_times(events)
     for order in orders:
-        yield from in_order(events, asked, used, list(order))
+        yield from in_order(events, asked, order)
 
 
-def in_order(events: list[Event], asked: Asked, used: frozenset[int], order: list[int]) -> Iterator[tuple[int, ...]]:
+def in_order(events: list[Event], asked: Asked, order: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    required = asked.required
+
     def longer(chosen: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
         if chosen:
             yield chosen
-        if len(chosen) == asked.steps:
+        if len(chosen) == len(required):
             return
         for at in order:
-            if at in chosen or at in used or len(chosen) not in events[at][1]:
-                continue
-            if allowed(events, asked, chosen, at, order):
+            fits = at not in chosen and required[len(chosen)] in events[at].steps
+            if fits and allowed(events, asked, chosen, at, order):
                 yield from longer((*chosen, at))
 
     yield from longer(())
 
 
-def allowed(events: list[Event], asked: Asked, chosen: tuple[int, ...], at: int, order: list[int]) -> bool:
-    time = events[at][0]
+def allowed(events: list[Event], asked: Asked, chosen: tuple[int, ...], at: int, order: tuple[int, ...]) -> bool:
+    event = events[at]
+    if event.held is None:
+        return False
     if not chosen:
-        return asked.start <= time < asked.end
+        return asked.start <= event.time < asked.end and event.entry
     if asked.order == "strict" and order.index(at) != order.index(chosen[-1]) + 1:
         return False
-    if time < events[chosen[-1]][0] - asked.grace:
+    if event.held != events[chosen[0]].held or event.time < events[chosen[-1]].time - asked.grace:
         return False
-    origin = chosen[0] if asked.window_from == "entry" else chosen[-1]
-    return asked.within is None or time - events[origin][0] <= asked.within
+    return inside(asked, events[chosen[0] if asked.window_from == "entry" else chosen[-1]], event)
+
+
+def inside(asked: Asked, origin: Event, event: Event) -> bool:
+    """The window: a time, or how many sessions it may touch."""
+    if asked.sessions is not None:
+        return event.begun - origin.begun <= asked.sessions - 1
+    return asked.within is None or event.time - origin.time <= asked.within
 
 
 def orders_of_equal_times(events: list[Event]) -> Iterator[tuple[int, ...]]:
-    moments = [list(group) for _, group in groupby(range(len(events)), key=lambda at: events[at][0])]
+    moments = [list(group) for _, group in groupby(range(len(events)), key=lambda at: events[at].time)]
     for parts in product(*(permutations(moment) for moment in moments)):
         yield tuple(at for part in parts for at in part)
 
 
-def any_order(events: list[Event], asked: Asked, used: frozenset[int]) -> Iterator[tuple[int, ...]]:
+def any_order(events: list[Event], asked: Asked) -> Iterator[tuple[int, ...]]:
     def longer(step: int, chosen: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
         if step == asked.steps:
-            times = [events[at][0] for at in chosen]
-            inside = asked.within is None or not chosen or max(times) - min(times) <= asked.within
-            if chosen and inside and asked.start <= min(times) < asked.end:
-                yield tuple(sorted(chosen))
+            path = tuple(sorted(chosen))
+            if path and asked.start <= events[path[0]].time < asked.end and together(path):
+                yield path
             return
         yield from longer(step + 1, chosen)
         for at in range(len(events)):
-            if at not in chosen and at not in used and step in events[at][1]:
+            if at not in chosen and step in events[at].steps:
                 yield from longer(step + 1, (*chosen, at))
+
+    def together(path: tuple[int, ...]) -> bool:
+        held = {events[at].held for at in path}
+        return len(held) == 1 and None not in held and inside(asked, events[path[0]], events[path[-1]])
 
     yield from longer(0, ())
 
 
-def best(events: list[Event], found: list[tuple[int, ...]]) -> tuple[int, ...] | None:
+def best(events: list[Event], found: set[tuple[int, ...]]) -> tuple[int, ...] | None:
     """The furthest; of these the latest entry; of these the earliest later steps."""
 
-    def rank(chosen: tuple[int, ...]) -> tuple[object, ...]:
-        times = [events[at][0] for at in chosen]
-        return (-len(times), -times[0], *times[1:])
+    def rank(path: tuple[int, ...]) -> tuple[object, ...]:
+        times = [events[at].time for at in path]
+        return (-len(times), -times[0], *times[1:], path)
 
     return min(found, key=rank, default=None)
 
 
-def counted(events: list[Event], asked: Asked, excluded: list[int]) -> list[list[int]]:
-    """The times of each completion that counts, after exclusion."""
-    if asked.entry == "every":
-        chosen = attempts(events, asked, excluded)
-    else:
-        found = list(completions(events, asked))
-        if asked.entry == "first" and found:
-            first = min(events[chosen[0]][0] for chosen in found)
-            found = [chosen for chosen in found if events[chosen[0]][0] == first]
-        one = best(events, found)
-        chosen = [one] if one else []
-    results = [after_exclusion([events[at][0] for at in path], asked, excluded) for path in chosen]
-    return [times for times in results if times]
-
-
-def attempts(events: list[Event], asked: Asked, excluded: list[int]) -> list[tuple[int, ...]]:
+def attempts(
+    events: list[Event], possible: set[tuple[int, ...]], asked: Asked, excluded: list[int], held: str
+) -> Iterator[tuple[int, ...]]:
     """Each entry that lies in no open attempt, with the best that can be made of it."""
-    found: list[tuple[int, ...]] = []
-    used: frozenset[int] = frozenset()
-    closes, expires = -(10**9), -(10**9)
-    for at in range(len(events)):
-        time = events[at][0]
-        if at in used or (time < closes and time <= expires):
+    used: set[int] = set()
+    closes = NEVER
+    opened: Event | None = None  # where the window of the open attempt starts
+    for at, event in enumerate(events):
+        if at in used or event.held != held:
             continue
-        possible = [
-            path
-            for path in completions(events, asked, used=used)
-            if path[0] == at or (asked.order == "any" and at in path and events[path[0]][0] == time)
-        ]
-        path = best(events, possible)
+        if opened is not None and event.time < closes and inside(asked, opened, event):
+            continue
+        starting = {path for path in possible if not used & set(path) and starts(events, path, at, asked)}
+        path = best(events, starting)
         if path is None:
             continue
-        found.append(path)
-        times = [events[one][0] for one in path]
-        cut = min((moment for moment in excluded if moment > time), default=10**9)
-        closes = min(cut, max(times) if len(path) == asked.steps else 10**9)
-        last = time if asked.window_from == "entry" else max(times)
-        expires = 10**9 if asked.within is None else last + asked.within
-        used |= {one for one in path if events[one][0] <= closes}
-    return found
+        yield path
+        times = [events[one].time for one in path]
+        cut = min((moment for moment in excluded if moment > event.time), default=NEVER)
+        closes = min(cut, max(times) if len(path) == len(asked.required) else NEVER)
+        opened = event if asked.window_from == "entry" else events[max(path)]
+        used |= {one for one in path if events[one].time <= closes}
 
 
-def after_exclusion(times: list[int], asked: Asked, excluded: list[int]) -> list[int]:
+def starts(events: list[Event], path: tuple[int, ...], at: int, asked: Asked) -> bool:
+    if asked.order == "any":
+        return at in path and events[path[0]].time == events[at].time
+    return path[0] == at
+
+
+def after_exclusion(events: list[Event], path: tuple[int, ...], asked: Asked, excluded: list[int]) -> Row | None:
     """Strictly between entry and last step: leave altogether, or stop there."""
-    hits = [moment for moment in excluded if times[0] < moment < max(times)]
-    if not hits:
-        return times
-    return [] if asked.exclude_effect == "drop_entity" else [time for time in times if time <= min(hits)]
+    entry, last = events[path[0]].time, max(events[at].time for at in path)
+    cut = min((moment for moment in excluded if entry < moment), default=NEVER)
+    if cut < last and asked.exclude_effect == "drop_entity":
+        return None
+    converted = len(path) == len(asked.required) and last <= cut
+    kept = [at for at in path if events[at].time <= cut]
+    row: list[int | None] = [None] * asked.steps
+    for step, at in zip(asked.required, kept, strict=False):
+        row[step] = at
+    for step in asked.optional:
+        row[step] = optional_step(events, row, step, asked, until=NEVER if converted else cut)
+    return tuple(None if at is None else events[at].time for at in row)
+
+
+def optional_step(events: list[Event], row: list[int | None], step: int, asked: Asked, *, until: int) -> int | None:
+    """The earliest event no other step took, between the steps around it; it holds nothing up."""
+    before = max(one for one in asked.required if one < step)
+    after = min((one for one in asked.required if one > step and row[one] is not None), default=None)
+    reached = [row[one] for one in range(before, step) if row[one] is not None]
+    if row[before] is None:
+        return None
+    anchor = events[reached[-1]]  # type: ignore[index]
+    latest = until if after is None else events[row[after]].time  # type: ignore[index]
+    origin = events[row[0]] if asked.window_from == "entry" else anchor  # type: ignore[index]
+    fits = [
+        at
+        for at, event in enumerate(events)
+        if step in event.steps and at not in row and event.held == anchor.held
+        and anchor.time - asked.grace <= event.time <= latest and inside(asked, origin, event)
+    ]  # fmt: skip
+    return min(fits, key=lambda at: events[at].time, default=None)

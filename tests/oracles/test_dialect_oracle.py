@@ -37,7 +37,7 @@ def histories(seed: int, *, ties: bool) -> pd.DataFrame:
 def events_of(rows: pd.DataFrame, shape: list[object], *, bystanders: bool) -> list[Event]:
     names = [set(one.events) if not isinstance(one, str) else {one} for one in shape]  # type: ignore[attr-defined]
     found = [
-        (int(second), frozenset(j for j, wanted in enumerate(names) if event in wanted))
+        Event(int(second), frozenset(j for j, wanted in enumerate(names) if event in wanted))
         for event, second in zip(rows["event"], rows["second"], strict=True)
     ]
     return sorted((one for one in found if bystanders or one[1]), key=lambda one: one[0])

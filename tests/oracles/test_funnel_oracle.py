@@ -2,147 +2,306 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import product
+from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from analytics_lib.behaviour.funnel import FunnelResult, funnel
 from analytics_lib.behaviour.funnel_steps import step
-from tests.oracles.funnel_oracle import Asked, Event, counted
+from tests.oracles.funnel_histories import (
+    BEAT,
+    NOON,
+    Happened,
+    first_beats,
+    happened,
+    histories,
+    oracle_events,
+    units,
+)
+from tests.oracles.funnel_oracle import NEVER, Asked, Row, counted
 
-NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
-SHAPES = {
+Rows = dict[object, list[Row]]
+SHAPES: dict[str, list[Any]] = {
     "plain": ["a", "b", "c"],
     "two": ["a", "b"],
     "repeated": ["a", "a", "b"],
     "around": ["a", "b", "a"],
-    "overlapping": [["a", "b"], ["b", "c"], ["a", "c"]],
+    "overlapping": [step(["a", "b"]), step(["b", "c"]), step(["a", "c"])],
+    "coloured": [step("a", where={"color": "red"}), step(["a", "b"]), step("c", where={"color": ["red", "blue"]})],
+    "optional": ["a", step("b", optional=True), "c"],
+    "optional last": ["a", "b", step("c", optional=True)],
+    "optional twice": ["a", step("b", optional=True), step("b", optional=True), "c"],
+    "optional like another": ["a", step(["a", "b"], optional=True), "b"],
 }
 ENTRIES = ["best", "first", "every"]
-USERS = 2100
+SEED, USERS = 20, 2100
+"""Shapes of one mode share the 2,100 histories: each has its part."""
 
 
-def histories(seed: int, *, ties: bool) -> pd.DataFrame:
-    """Give 2,100 short random histories, with many equal times or with none."""
-    users, longest, moments = USERS, 6, 8
-    rng = np.random.default_rng(seed)
-    lengths = rng.integers(1, longest + 1, users)
-    rows = int(lengths.sum())
-    frame = pd.DataFrame(
-        {
-            "user_id": np.repeat([f"u{number}" for number in range(users)], lengths),
-            "event": rng.choice(["a", "b", "c", "x"], rows, p=[0.35, 0.3, 0.2, 0.15]),
-            "second": rng.integers(0, moments, rows),
-        }
-    )
-    if not ties:
-        place = frame.groupby("user_id").cumcount()
-        frame["second"] = rng.permuted(np.tile(np.arange(moments), (users, 1)), axis=1)[
-            np.repeat(np.arange(users), lengths), place
-        ]
-    frame["event_time"] = pd.Timestamp(NOON) + pd.to_timedelta(frame["second"], "s")
-    return frame
+@dataclass(frozen=True)
+class Mode:
+    """One way to ask."""
+
+    asked: Asked
+    shape: str = "plain"
+    hold: bool = False
+    unit: str = "user"
+    sent: bool = False
+    """The table has session ids."""
+    first_ever: str | None = None
+    exclude: bool = False
+    attribution: str | None = None
+    """Split by colour, whose colour counts."""
+    steps: list[Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "steps", SHAPES[self.shape])
+
+    @property
+    def ties(self) -> bool:
+        """Whether equal times may be asked about.
+
+        Which of several events of one moment serves a step is free. It decides what is left for the next attempt and
+        for optional steps, and whose colour counts, so there the moments differ.
+        """
+        free = self.asked.entry == "every" and self.shape in {"overlapping", "coloured"}
+        return not (free or self.attribution or self.shape == "optional like another")
 
 
-def expected(frame: pd.DataFrame, shape: list, asked: Asked, *, exclude: bool) -> dict[str, list[list[int]]]:
-    names = [set(one) if isinstance(one, list) else {one} for one in shape]
-    answer = {}
-    for user, rows in frame.sort_values("second", kind="stable").groupby("user_id", sort=False):
-        steps = [
-            (second, frozenset(j for j, name in enumerate(names) if event in name))
-            for event, second in zip(rows.event, rows.second, strict=True)
-        ]
-        events: list[Event] = [one for one in steps if one[1]] if asked.order != "strict" else steps
-        excluded = (
-            [second for event, second in zip(rows.event, rows.second, strict=True) if event == "x"] if exclude else []
-        )
-        answer[user] = sorted(counted(sorted(events, key=lambda one: one[0]), asked, excluded))
-    return answer
+def mode(shape: str = "plain", *, within: int | None = 3, **given: Any) -> Mode:
+    """Give a mode by all its arguments."""
+    own = {name: given.pop(name) for name in list(given) if name in Mode.__dataclass_fields__}
+    optional = tuple(number for number, one in enumerate(SHAPES[shape]) if not isinstance(one, str) and one.optional)
+    return Mode(Asked(len(SHAPES[shape]), within, optional=optional, **given), shape, **own)
 
 
-def found(result: FunnelResult) -> dict[str, list[list[int]]]:
-    outcome = result.outcome
-    names = outcome.people["user_id"].to_pylist()
-    answer: dict[str, list[list[int]]] = {name: [] for name in names}
-    base = int(NOON.timestamp() * 1_000_000)
-    for column in range(outcome.reached.shape[1]):
-        times = [
-            (int(t) - base) // 1_000_000
-            for t, r in zip(outcome.time[:, column], outcome.reached[:, column], strict=True)
-            if r
-        ]
-        answer[names[outcome.person[column]]].append(times)
-    return {name: sorted(times) for name, times in answer.items()}
-
-
-def answer(asked: Asked, shape: str, frame: pd.DataFrame, *, exclude: bool) -> FunnelResult:
+def answer(asked: Mode, seed: int, users: int = USERS) -> FunnelResult:
     """Ask our funnel what the oracle is asked."""
-    steps = [step(one) if isinstance(one, list) else one for one in SHAPES[shape]]
+    rules, frame = asked.asked, histories(seed, users, ties=asked.ties)
+    within = rules.sessions and f"{rules.sessions} sessions"
     return funnel(
-        frame,
-        steps,
-        within=None if asked.within is None else timedelta(seconds=asked.within),
-        order=asked.order,
-        window_from=asked.window_from,
-        entry=asked.entry,
-        grace_seconds=asked.grace,
-        start=NOON + timedelta(seconds=max(asked.start, -100)),
-        end=NOON + timedelta(seconds=min(asked.end, 100)),
-        exclude="x" if exclude else (),
-        exclude_effect=asked.exclude_effect,
+        frame.rename(columns={"sent": "session_id"}) if asked.sent else frame,
+        asked.steps,
+        within=within or (None if rules.within is None else rules.within * BEAT),
+        order=rules.order,
+        window_from=rules.window_from,
+        entry=rules.entry,
+        unit=asked.unit,
+        by="color" if asked.attribution else None,
+        attribution=asked.attribution or "first",
+        grace_seconds=rules.grace * BEAT.total_seconds(),
+        hold_constant="color" if asked.hold else (),
+        first_ever=asked.first_ever,
+        start=NOON + max(rules.start, -100) * BEAT,
+        end=NOON + min(rules.end, 100) * BEAT,
+        exclude="x" if asked.exclude else (),
+        exclude_effect=rules.exclude_effect,
     )
 
 
-def check(asked: Asked, shape: str, *, seed: int, exclude: bool = False) -> None:
-    # which of several equal-time events serves an attempt is free, but decides what is left for the next one
-    frame = histories(seed, ties=not (asked.entry == "every" and shape == "overlapping"))
-    result = answer(asked, shape, frame, exclude=exclude)
-    wanted = expected(frame, SHAPES[shape], asked, exclude=exclude)
-    got = found(result)
-    wrong = {user: (got.get(user, []), want) for user, want in wanted.items() if got.get(user, []) != want}
-    assert not wrong, "\n".join(
-        f"{user}: got {pair[0]}, wanted {pair[1]}\n{frame[frame.user_id == user].sort_values('second').to_string()}"
-        for user, pair in list(wrong.items())[:3]
+def expected(asked: Mode, seed: int, users: int = USERS) -> Rows:
+    """Ask the oracle."""
+    steps = [
+        (set(one.events), one.where.get("color")) for one in (step(s) if isinstance(s, str) else s for s in asked.steps)
+    ]
+    plain = [
+        (names, {colors} if isinstance(colors, str) else set(colors) if colors else None) for names, colors in steps
+    ]
+    people = happened(seed, users, ties=asked.ties, sent=asked.sent)
+    first = asked.first_ever and first_beats(
+        people, plain[0][0], plain[0][1] if asked.first_ever == "filtered" else None
     )
-    for row in result.to_frame().itertuples():
-        assert row.users == len(result.people(step=row.step))
+    found: Rows = {}
+    for owner, rows in units(people, asked.unit).items():
+        events = oracle_events(rows, plain, asked.asked, hold=asked.hold, first=first or None)
+        excluded = [row.beat for row, _ in rows if row.event == "x"] if asked.exclude else []
+        found[owner] = counted(events, asked.asked, excluded)
+    return found
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("entry", ["best", "first", "every"])
-@pytest.mark.parametrize("order", ["ordered", "strict", "any"])
+def by_person(found: Rows, asked: Mode) -> Rows:
+    """Give the completions of everybody together: of sessions by their person, of accounts as they are."""
+    answer: Rows = defaultdict(list)
+    for owner, rows in found.items():
+        answer[owner[0] if asked.unit == "session" else owner] += rows  # type: ignore[index]
+    return {owner: sorted(rows, key=str) for owner, rows in answer.items() if rows}
+
+
+def found(result: FunnelResult, asked: Mode, seed: int, users: int = USERS) -> Rows:
+    """Give our completions in the words of the oracle."""
+    outcome, rows = result.outcome, defaultdict(list)
+    names = outcome.people["user_id"].to_pylist()
+    owner = {name: name for name in names}
+    if asked.unit == "account":
+        owner = dict(histories(seed, users, ties=asked.ties)[["user_id", "account"]].itertuples(index=False))
+    beats = (outcome.time - int(NOON.timestamp() * 1_000_000)) // int(BEAT / timedelta(microseconds=1))
+    for beat, there, person in zip(beats.T.tolist(), outcome.reached.T.tolist(), outcome.person.tolist(), strict=True):
+        rows[owner[names[person]]].append(tuple(one if yes else None for one, yes in zip(beat, there, strict=True)))
+    return {name: sorted(one, key=str) for name, one in rows.items()}
+
+
+def check(asked: Mode, *, shapes: int = 1) -> None:
+    users = -(-USERS // shapes)
+    compare(answer(asked, SEED, users), expected(asked, SEED, users), asked, SEED, users)
+
+
+def compare(result: FunnelResult, oracle: Rows, asked: Mode, seed: int, users: int = USERS) -> None:
+    """Compare each unit's completions, then each number of the frame."""
+    wanted, got = by_person(oracle, asked), found(result, asked, seed, users)
+    wrong = [owner for owner in wanted.keys() | got.keys() if got.get(owner) != wanted.get(owner)]
+    frame = histories(seed, users, ties=asked.ties)
+    name = "account" if asked.unit == "account" else "user_id"
+    assert not wrong, f"{asked}\n" + "\n".join(
+        f"{owner}: got {got.get(owner)}, wanted {wanted.get(owner)}\n"
+        f"{frame[frame[name] == owner].sort_values('beat').to_string()}"
+        for owner in wrong[:3]
+    )
+    if asked.attribution:
+        check_groups(result, asked, oracle, happened(seed, users, ties=False, sent=False))
+    else:
+        check_numbers(result, asked, [row for rows in oracle.values() for row in rows], frame["beat"].max())
+
+
+def check_numbers(result: FunnelResult, asked: Mode, rows: list[Row], newest: int) -> None:
+    """Count what the oracle found, as the definition words it."""
+    table, rules = result.to_frame(), asked.asked
+    counted_as = (
+        "entries" if rules.entry == "every" else {"user": "users", "session": "sessions"}.get(asked.unit, "entities")
+    )
+    for number, line in enumerate(table.to_dict("records")):
+        there = [row for row in rows if row[number] is not None]
+        before = max((one for one in rules.required if one < number), default=None)
+        entered = len(there) if before is None else sum(row[before] is not None for row in rows)
+        assert line[counted_as] == len(there)
+        assert line["users"] == result.people(step=number + 1).num_rows
+        assert np.isclose(line["step_rate"], len(there) / entered if entered else np.nan, equal_nan=True)
+        assert np.isclose(line["overall_rate"], len(there) / len(rows) if rows else np.nan, equal_nan=True)
+        if before is not None and there:
+            seconds = [(row[number] - row[before]) * BEAT.total_seconds() for row in there]  # type: ignore[operator]
+            assert line["median_seconds"] == np.median(seconds)
+        if rules.sessions is None:
+            assert line["immature"] == sum(still_waiting(row, rules, newest) for row in rows)
+
+
+def still_waiting(row: Row, rules: Asked, newest: int) -> bool:
+    """Tell whether a completion may still go on: not converted, and younger than the window."""
+    reached = [time for time in (row[step] for step in rules.required) if time is not None]
+    begin = reached[0] if rules.window_from == "entry" else reached[-1]
+    return len(reached) < len(rules.required) and (rules.within is None or newest - begin < rules.within)
+
+
+def check_groups(
+    result: FunnelResult, asked: Mode, oracle: Mapping[object, list[Row]], people: Mapping[str, list[Happened]]
+) -> None:
+    """Count each completion under the colour it is attributed to."""
+    wanted: Counter[tuple[object, int]] = Counter()
+    for owner, rows in oracle.items():
+        color = {row.beat: row.color for row in people[owner]}  # type: ignore[index]
+        for row in rows:
+            reached = [time for time in row if time is not None]
+            whose = str(asked.attribution)
+            chosen = {"first": reached[:1], "last": reached[-1:], "all": reached}.get(whose)
+            chosen = [row[int(whose[-1]) - 1]] if chosen is None else chosen  # type: ignore[list-item]
+            for group in {None if time is None else color[time] for time in chosen}:
+                wanted.update((group, number + 1) for number, time in enumerate(row) if time is not None)
+    counted_as = "entries" if asked.asked.entry == "every" else "users"
+    got = {(line["color"] if isinstance(line["color"], str) else None, line["step"]): line[counted_as]
+           for line in result.to_frame().to_dict("records")}  # fmt: skip
+    assert {key: count for key, count in got.items() if count} == wanted
+
+
+BASIC = list(
+    product(["ordered", "strict", "any"], ENTRIES, ["plain", "two", "repeated", "around", "overlapping", "coloured"])
+)
+
+
+@pytest.mark.parametrize(("order", "entry", "shape"), BASIC)
 def test_every_order_and_entry_agrees_with_brute_force(order: str, entry: str, shape: str) -> None:
-    steps = len(SHAPES[shape])
-
-    check(Asked(steps, within=3, order=order, entry=entry, start=1, end=6), shape, seed=hash_of(order, entry, shape))
+    check(mode(shape, order=order, entry=entry, start=1, end=6), shapes=6)
 
 
-@pytest.mark.parametrize("within", [0, 2, None])
+@pytest.mark.parametrize("within", [0, 2, None, 10_000_000])
 @pytest.mark.parametrize("order", ["ordered", "strict", "any"])
 def test_every_window_agrees_with_brute_force(order: str, within: int | None) -> None:
-    check(Asked(3, within=within, order=order), "plain", seed=hash_of(order, str(within)))
+    check(mode(within=within, order=order))
 
 
 @pytest.mark.parametrize(("entry", "shape"), list(product(ENTRIES, ["plain", "around", "overlapping"])))
 def test_a_window_from_the_previous_step_agrees_with_brute_force(entry: str, shape: str) -> None:
-    check(Asked(3, within=2, window_from="previous_step", entry=entry), shape, seed=hash_of(entry, shape))
+    check(mode(shape, within=2, window_from="previous_step", entry=entry), shapes=3)
 
 
 @pytest.mark.parametrize(("entry", "shape"), list(product(ENTRIES, ["plain", "repeated", "overlapping"])))
 def test_grace_agrees_with_brute_force(entry: str, shape: str) -> None:
-    check(Asked(3, within=4, grace=1, entry=entry), shape, seed=hash_of(entry, shape, "grace"))
+    check(mode(shape, within=4, grace=1, entry=entry), shapes=3)
 
 
 @pytest.mark.parametrize("effect", ["drop_entity", "stop_at_step"])
-@pytest.mark.parametrize(("entry", "order"), list(product(ENTRIES, ["ordered", "any"])))
+@pytest.mark.parametrize(("entry", "order"), list(product(ENTRIES, ["ordered", "strict", "any"])))
 def test_exclusion_agrees_with_brute_force(entry: str, order: str, effect: str) -> None:
-    asked = Asked(3, within=4, entry=entry, order=order, exclude_effect=effect)
-
-    check(asked, "plain", seed=hash_of(entry, order, effect), exclude=True)
+    check(mode(within=4, entry=entry, order=order, exclude_effect=effect, exclude=True))
 
 
-def hash_of(*words: str) -> int:
-    return sum(ord(letter) * (place + 1) for place, letter in enumerate("".join(words)))
+@pytest.mark.parametrize(
+    ("entry", "order", "shape"), list(product(ENTRIES, ["ordered", "strict", "any"], ["two", "around"]))
+)
+def test_holding_constant_agrees_with_brute_force(entry: str, order: str, shape: str) -> None:
+    check(mode(shape, within=4, entry=entry, order=order, hold=True), shapes=2)
+
+
+@pytest.mark.parametrize("sent", [False, True], ids=["made", "sent"])
+@pytest.mark.parametrize(("entry", "sessions", "start"), list(product(ENTRIES, [1, 2], ["entry", "previous_step"])))
+def test_a_window_of_sessions_agrees_with_brute_force(entry: str, sessions: int, start: str, sent: bool) -> None:
+    check(mode(within=None, sessions=sessions, entry=entry, window_from=start, sent=sent))
+
+
+@pytest.mark.parametrize("order", ["strict", "any"])
+@pytest.mark.parametrize("unit", ["user", "account"])
+def test_sessions_are_counted_in_any_order_and_unit(order: str, unit: str) -> None:
+    check(mode(within=None, sessions=2, order=order, unit=unit, sent=True))
+
+
+@pytest.mark.parametrize(("entry", "shape"), list(product(ENTRIES, [name for name in SHAPES if "optional" in name])))
+def test_optional_steps_agree_with_brute_force(entry: str, shape: str) -> None:
+    check(mode(shape, within=4, entry=entry), shapes=4)
+    check(mode(shape, within=4, grace=1, entry=entry), shapes=4)
+    check(mode(shape, within=3, window_from="previous_step", entry=entry), shapes=4)
+
+
+@pytest.mark.parametrize(("entry", "effect"), list(product(ENTRIES, ["drop_entity", "stop_at_step"])))
+def test_optional_steps_behind_an_excluding_event_agree_with_brute_force(entry: str, effect: str) -> None:
+    for shape in ("optional", "optional last"):
+        check(mode(shape, within=5, entry=entry, exclude=True, exclude_effect=effect), shapes=2)
+
+
+@pytest.mark.parametrize("first", ["event", "filtered"])
+@pytest.mark.parametrize(("entry", "order"), list(product(ENTRIES, ["ordered", "strict"])))
+def test_the_first_ever_event_agrees_with_brute_force(entry: str, order: str, first: str) -> None:
+    check(mode("coloured", entry=entry, order=order, first_ever=first, start=1, end=6))
+
+
+@pytest.mark.parametrize("sent", [False, True], ids=["made", "sent"])
+@pytest.mark.parametrize(("entry", "order"), list(product(ENTRIES, ["ordered", "strict", "any"])))
+def test_sessions_as_units_agree_with_brute_force(entry: str, order: str, sent: bool) -> None:
+    check(mode("two", entry=entry, order=order, unit="session", sent=sent))
+
+
+@pytest.mark.parametrize(("entry", "order"), list(product(ENTRIES, ["ordered", "strict", "any"])))
+def test_accounts_of_several_people_agree_with_brute_force(entry: str, order: str) -> None:
+    check(mode(entry=entry, order=order, unit="account"))
+
+
+@pytest.mark.parametrize("attribution", ["first", "last", "step:2", "all"])
+@pytest.mark.parametrize(("entry", "shape"), list(product(ENTRIES, ["plain", "optional"])))
+def test_attribution_agrees_with_brute_force(entry: str, shape: str, attribution: str) -> None:
+    check(mode(shape, within=4, entry=entry, attribution=attribution), shapes=2)
+
+
+def test_never_is_later_than_any_beat_of_the_histories() -> None:
+    assert histories(SEED, USERS, ties=True)["beat"].max() < NEVER

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Final
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import pandas as pd
 
-from analytics_lib.behaviour.scope import open_scope
-from analytics_lib.behaviour.sessions_events import fetch_sessions
-from analytics_lib.behaviour.sessions_table import session_frame, sessions_per_day
+from analytics_lib.behaviour.scope import Scope, open_scope
+from analytics_lib.behaviour.sessions_events import SessionEvents, fetch_sessions
+from analytics_lib.behaviour.sessions_table import days_of_sessions, session_frame, sessions_per_day
 from analytics_lib.checks import names
 from analytics_lib.display import spell_duration
 from analytics_lib.engine.tables import AnyTable
@@ -20,12 +21,23 @@ from analytics_lib.results import Result
 from analytics_lib.schema import flagged
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     from analytics_lib.charts.chart import Chart
 
 OPTIONAL: Final = ("tenant_id", "session_id", "event", "url")
 """Columns that are used where the table has them."""
+
+
+_LATER: Final = pd.DataFrame()
+"""Stands for the frame that is not made yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """What the table of sessions is made from."""
+
+    events: SessionEvents
+    scope: Scope
+    gap: timedelta
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -34,8 +46,32 @@ class SessionsResult(Result):
 
     title: ClassVar[str] = "Sessions"
 
+    frame: pd.DataFrame = field(default_factory=lambda: _LATER)
+    """One row per session; made when it is first asked for, since days need neither rows nor names."""
+    visits: Visits | None = None
+    """What the frame is made from; None where a frame was given."""
     time_zone: str = "UTC"
     """Zone of the column ``day``."""
+
+    def __post_init__(self) -> None:
+        """Keep either what a frame can be made from, or a frame: a suppressed one must not be gone round."""
+        if self.frame is _LATER:
+            object.__delattr__(self, "frame")
+        else:
+            object.__setattr__(self, "visits", None)
+
+    def __getattr__(self, name: str) -> Any:
+        """Make the frame when it is first asked for."""
+        visits = self.__dict__.get("visits")
+        if name != "frame" or visits is None:
+            return super().__getattr__(name)
+        frame = session_frame(visits.events, visits.scope, gap=visits.gap)
+        object.__setattr__(self, "frame", frame)
+        return frame
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Take the frame along when a result crosses to another process, and leave behind what it is made from."""
+        return {**super().__getstate__(), "frame": self.frame, "visits": None}
 
     def per_day(self) -> pd.DataFrame:
         """Give the sessions of each day: count, people, bounce rate and median duration.
@@ -46,7 +82,9 @@ class SessionsResult(Result):
             ``day`` (a session counts in the day it starts, once), ``sessions``, ``users``,
             ``bounce_rate`` (NaN where no bounce is known), ``median_seconds``.
         """
-        return sessions_per_day(self.frame)
+        if self.visits is None:
+            return sessions_per_day(self.frame)
+        return days_of_sessions(self.visits.events, self.visits.scope)
 
     def plot(self) -> Chart:
         """Draw the number of sessions per day."""
@@ -128,7 +166,7 @@ def sessions(
     rows = fetch_sessions(scope, gap=lengths[0], maximum=lengths[1], view=views, engagement=engagements)
     left_out = f"{rows.left_out:,} events without user_id and session_id belong to no session."
     return SessionsResult(
-        frame=session_frame(rows, scope, gap=lengths[0]),
+        visits=Visits(rows, scope, lengths[0]),
         definition=_words(lengths, views, engagements, time_zone),
         provenance=scope.provenance,
         notes=(

@@ -1,20 +1,25 @@
-"""Fetch the events of sessions as arrays, ordered by session and time."""
+"""Fetch the events of sessions as arrays, ordered by session and time; names are read when somebody asks."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any, Final
 
 import ibis
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from analytics_lib.behaviour.codes import Coded, Codes, encode, sort_order
+from analytics_lib.behaviour.codes import Coded, Codes, encode
 from analytics_lib.behaviour.funnel_pass import Flags
+from analytics_lib.behaviour.identities import fetch_numbered
 from analytics_lib.behaviour.scope import Scope
-from analytics_lib.behaviour.sessions_pass import session_numbers
-from analytics_lib.engine.tables import Table, to_arrow
+from analytics_lib.behaviour.sessions_pass import ordered_sessions, session_numbers
+from analytics_lib.engine.tables import Table
+
+_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,8 @@ class SessionEvents:
 
     session: Codes
     """Number of the session, from 0 without gaps."""
+    first: Codes
+    """Position of the first event of each session."""
     time: Codes
     """Microseconds since 1970."""
     view: Flags
@@ -31,73 +38,96 @@ class SessionEvents:
     """Whether the event does something."""
     url: Codes
     """Number of the event's page; −1 = none."""
-    urls: pa.ChunkedArray
+    urls: pa.Table
     """Address of each page."""
-    origin: Codes
-    """Row of `owners` that tells whose each session is."""
-    owners: pa.Table
-    """Tenant, user and sent session of each row as fetched: most are never looked at."""
+    person: Codes
+    """Person of each session; −1 = unknown."""
+    people: pa.Table
+    """Who each person is."""
+    sent: Codes
+    """Sent id of each session; −1 = made by us."""
+    ids: pa.Table | None
+    """The sent ids and whose they are; None where none are sent."""
     views_known: bool
     """Whether the table has any view event."""
     left_out: int
     """Events that belong to no session."""
 
     @property
-    def first(self) -> Codes:
-        """Position of the first event of each session."""
-        return _changes(self.session)
+    def last(self) -> Codes:
+        """Position of the last event of each session."""
+        return np.append(self.first[1:], len(self.session)) - 1 if len(self.first) else self.first
 
     def owners_of(self, sessions: Codes) -> pa.Table:
-        """Give the owner and sent id of some sessions: tenant, user, session."""
-        return self.owners.take(pa.array(self.origin[sessions]))
+        """Read the owner and sent id of some sessions: tenant where there is one, user, session."""
+        owners = _named(self.people, self.person[sessions])
+        if self.ids is None:
+            return owners
+        ids = _named(self.ids, self.sent[sessions])
+        if "tenant_id" in owners.column_names:  # a sent session of nobody still has a tenant
+            tenant = pc.coalesce(owners["tenant_id"], ids["tenant_id"])
+            owners = owners.set_column(owners.column_names.index("tenant_id"), "tenant_id", tenant)
+        return owners.append_column("session_id", ids["session_id"])
 
 
 def fetch_sessions(
     scope: Scope, *, gap: timedelta, maximum: timedelta, view: Sequence[str], engagement: Sequence[str]
 ) -> SessionEvents:
     """Run the one query of sessions and cut the histories."""
-    rows = to_arrow(_reduced(scope.table, scope.who, view, engagement))
-    time = rows["_micros"].to_numpy()
-    numbers = numbers_of(rows, scope.who, gap=gap, maximum=maximum)
-    inside = np.flatnonzero(numbers >= 0)
-    order = inside[sort_order(numbers[inside], time[inside])]
-    pages = encode(rows, ["url"]) if "url" in rows.column_names else _no_pages(rows)
-    flags = rows["_flags"].to_numpy()
-    owners = [name for name in (*scope.who, "session_id") if name in rows.column_names]
-    new = numbers[order]
+    table = scope.table
+    names = _names(scope)
+    rows, numbers = fetch_numbered(table, names, lambda keys: _reduced(table, view, engagement, keys))
+    time, flags, people = rows["_micros"].to_numpy(), rows["_flags"].to_numpy(), numbers["person"]
+    given = numbers["sent"].codes if "sent" in numbers else None
+    limits = {"gap": gap // _MICROSECOND, "maximum": maximum // _MICROSECOND}
+    order, session = ordered_sessions(people.codes, given, time, **limits)
+    first = _changes(session)
+    pages = numbers.get("page") or _no_pages(len(time))
+    flags = flags[order]
     return SessionEvents(
-        session=np.cumsum(np.append(False, new[1:] != new[:-1])) if len(new) else new,
+        session=session,
+        first=first,
         time=time[order],
-        view=(flags & 1 > 0)[order],
-        engagement=(flags & 2 > 0)[order],
+        view=flags & 1 > 0,
+        engagement=flags & 2 > 0,
         url=pages.codes[order],
-        urls=pages.keys["url"],
-        origin=order[_changes(new)],
-        owners=rows.select(owners),
-        views_known=bool((flags & 1).any()),
-        left_out=int((numbers < 0).sum()),
+        urls=pages.keys,
+        person=people.codes[order[first]],
+        people=people.keys,
+        sent=np.full(len(first), -1) if given is None else given[order[first]],
+        ids=numbers["sent"].keys if "sent" in numbers else None,
+        views_known=bool((rows["_flags"].to_numpy() & 1).any()),
+        left_out=len(time) - len(order),
     )
+
+
+def _names(scope: Scope) -> Mapping[str, Sequence[str]]:
+    owner = [name for name in scope.who if name != "user_id"]
+    names: dict[str, list[str]] = {"person": list(scope.who)}
+    if "session_id" in scope.table.columns:
+        names["sent"] = [*owner, "session_id"]
+    if "url" in scope.table.columns:
+        names["page"] = ["url"]
+    return names
 
 
 def numbers_of(rows: pa.Table, who: Sequence[str], *, gap: timedelta, maximum: timedelta) -> Codes:
     """Give the number of each fetched event's session; −1 = none. Rows have who, ``_micros``, maybe ``session_id``."""
-    one = timedelta(microseconds=1)
     owner = [name for name in who if name != "user_id"]
     if "session_id" in rows.column_names:
         given = encode(rows, [*owner, "session_id"]).codes
     else:
         given = np.full(rows.num_rows, -1, dtype=np.int64)
-    person = encode(rows, list(who)).codes
-    return session_numbers(person, given, rows["_micros"].to_numpy(), gap=gap // one, maximum=maximum // one)
+    person, time = encode(rows, list(who)).codes, rows["_micros"].to_numpy()
+    return session_numbers(person, given, time, gap=gap // _MICROSECOND, maximum=maximum // _MICROSECOND)
 
 
-def _reduced(table: Table, who: Sequence[str], view: Sequence[str], engagement: Sequence[str]) -> Table:
+def _reduced(table: Table, view: Sequence[str], engagement: Sequence[str], keys: Mapping[str, Any]) -> Table:
     flags = ibis.literal(0, "int8")
     if "event" in table.columns:
         looks, does = (table.event.isin(list(kind)).fill_null(False) for kind in (view, engagement))  # noqa: FBT003
         flags = looks.ifelse(1, 0) + does.ifelse(2, 0)
-    kept = [name for name in (*who, "session_id", "url") if name in table.columns]
-    return table.mutate(_flags=flags.cast("int8")).select(*kept, "_micros", "_flags")
+    return table.select(**keys, _micros=table["_micros"], _flags=flags.cast("int8"))
 
 
 def _changes(numbers: Codes) -> Codes:
@@ -105,5 +135,10 @@ def _changes(numbers: Codes) -> Codes:
     return np.flatnonzero(np.append(True, numbers[1:] != numbers[:-1])) if len(numbers) else numbers
 
 
-def _no_pages(rows: pa.Table) -> Coded:
-    return Coded(np.full(rows.num_rows, -1, dtype=np.int64), pa.table({"url": pa.array([], pa.string())}))
+def _named(keys: pa.Table, numbers: Codes) -> pa.Table:
+    """Read the names of some numbers; null for −1."""
+    return keys.take(pa.array(numbers, mask=numbers < 0))
+
+
+def _no_pages(rows: int) -> Coded:
+    return Coded(np.full(rows, -1, dtype=np.int64), pa.table({"url": pa.nulls(0, pa.string())}))

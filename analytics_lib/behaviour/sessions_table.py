@@ -9,8 +9,9 @@ import ibis
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from numpy.typing import NDArray
 
-from analytics_lib.behaviour.codes import Codes, numbered, sort_order
+from analytics_lib.behaviour.codes import Codes, distinct, numbered, sort_order
 from analytics_lib.behaviour.funnel_pass import Flags
 from analytics_lib.behaviour.scope import Scope
 from analytics_lib.behaviour.sessions_events import SessionEvents
@@ -24,12 +25,10 @@ _DAY: Final = 86_400_000_000
 
 def session_frame(events: SessionEvents, scope: Scope, *, gap: timedelta) -> pd.DataFrame:
     """Give one row per session whose start lies in the range, ordered by start."""
-    first = events.first
-    last = np.append(first[1:], len(events.session)) - 1 if len(first) else first
-    rows = _by_start(events, _in_range(events.time[first], scope))
-    begin, finish = events.time[first[rows]], events.time[last[rows]]
-    owners = events.owners_of(rows)
-    views = _sums(events.view, first)[rows]
+    rows = _by_start(events, _in_range(events.time[events.first], scope))
+    first, last = events.first[rows], events.last[rows]
+    begin, finish = events.time[first], events.time[last]
+    owners, views = events.owners_of(rows), _sums(events.view, first, last)
     frame = pd.DataFrame(
         {
             "user_id": _texts(owners["user_id"]),
@@ -37,12 +36,12 @@ def session_frame(events: SessionEvents, scope: Scope, *, gap: timedelta) -> pd.
             "start": _times(begin),
             "end": _times(finish),
             "duration_seconds": (finish - begin) / 1e6,
-            "events": pd.array((last - first + 1)[rows], "Int64"),
+            "events": pd.array(last - first + 1, "Int64"),
             "day": _days(begin, scope.time_zone),
             "views": pd.array(views, "Int64"),
-            "bounced": _bounced(events, views, _sums(events.engagement, first)[rows]),
-            "entry_url": _page(events, _edge_view(events, first, newest=False)[rows]),
-            "exit_url": _page(events, _edge_view(events, first, newest=True)[rows]),
+            "bounced": _bounced(events, views, _sums(events.engagement, first, last)),
+            "entry_url": _page(events, _edge_view(events, newest=False)[rows]),
+            "exit_url": _page(events, _edge_view(events, newest=True)[rows]),
             "complete": pd.array(_over(finish, scope, gap), "boolean"),
         },
         copy=False,
@@ -50,6 +49,36 @@ def session_frame(events: SessionEvents, scope: Scope, *, gap: timedelta) -> pd.
     if "tenant_id" in owners.column_names:
         frame["tenant_id"] = _texts(owners["tenant_id"])
     return frame
+
+
+def days_of_sessions(events: SessionEvents, scope: Scope) -> pd.DataFrame:
+    """Give what :func:`sessions_per_day` gives, without a row or a name for any session."""
+    rows = _in_range(events.time[events.first], scope)
+    first, last, person = events.first[rows], events.last[rows], events.person[rows]
+    begin = events.time[first]
+    days, day = _local_days(begin, scope.time_zone)
+    sessions = np.bincount(day, minlength=len(days))
+    known = np.flatnonzero(person >= 0)
+    people = distinct(day[known] * (int(person.max(initial=0)) + 1) + person[known])
+    bounced = (_sums(events.view, first, last) == 1) & (_sums(events.engagement, first, last) == 0)
+    bounces = np.bincount(day[bounced], minlength=len(days))
+    return pd.DataFrame(
+        {
+            "day": pd.Series(_dates(days), dtype=object),
+            "sessions": pd.array(sessions, "Int64"),
+            "users": pd.array(np.bincount(people // (int(person.max(initial=0)) + 1), minlength=len(days)), "Int64"),
+            "bounce_rate": bounces / sessions if events.views_known else np.full(len(days), np.nan),
+            "median_seconds": _medians(day, events.time[last] - begin, sessions) / 1e6,
+        }
+    )
+
+
+def _medians(group: Codes, length: Codes, sizes: Codes) -> NDArray[np.float64]:
+    """Give the median of each group; none is empty."""
+    width = int(length.max(initial=0)).bit_length()
+    ordered = np.sort((group << width) | length) & ((1 << width) - 1)
+    start = np.cumsum(sizes) - sizes
+    return (ordered[start + (sizes - 1) // 2] + ordered[start + sizes // 2]) / 2
 
 
 def _in_range(begin: Codes, scope: Scope) -> Codes:
@@ -117,20 +146,32 @@ def _texts(column: pa.ChunkedArray) -> pd.Series:
 
 def _days(begin: Codes, time_zone: str) -> pd.Series:
     """Give the local day of each moment, making a date of each different day only once."""
-    local = _times(begin).tz_convert(zone(time_zone)).tz_localize(None).as_unit("us")
-    numbers = local.asi8 // _DAY
-    first = int(numbers.min(initial=0))
+    days, place = _local_days(begin, time_zone)
+    return pd.Series(_dates(days)[place], dtype=object)
+
+
+def _local_days(begin: Codes, time_zone: str) -> tuple[Codes, Codes]:
+    """Give the different local days as numbers since 1970, ascending, and the place of each moment's among them."""
+    if time_zone != "UTC":
+        begin = _times(begin).tz_convert(zone(time_zone)).tz_localize(None).as_unit("us").asi8
+    numbers = begin // _DAY
+    first = int(numbers.min()) if len(numbers) else 0
     days, place = numbered(numbers - first)
-    dates = pd.DatetimeIndex(((days + first) * _DAY).astype("datetime64[us]")).date
-    return pd.Series(np.asarray(dates, dtype=object)[place], dtype=object)
+    return days + first, place
+
+
+def _dates(days: Codes) -> NDArray[np.object_]:
+    return np.asarray(pd.DatetimeIndex((days * _DAY).astype("datetime64[us]")).date, dtype=object)
 
 
 def _times(values: Codes) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(values.astype("datetime64[us]"), tz="UTC")
 
 
-def _sums(flags: Flags, first: Codes) -> Codes:
-    return np.add.reduceat(flags, first, dtype=np.int64) if len(first) else np.zeros(0, dtype=np.int64)
+def _sums(flags: Flags, first: Codes, last: Codes) -> Codes:
+    """Count the flags from one position to another, both included."""
+    running: Codes = np.cumsum(flags, dtype=np.int64)
+    return running[last] - running[first] + flags[first].astype(np.int64)
 
 
 def _bounced(events: SessionEvents, views: Codes, engaged: Codes) -> pd.array:  # type: ignore[valid-type]
@@ -140,8 +181,9 @@ def _bounced(events: SessionEvents, views: Codes, engaged: Codes) -> pd.array:  
     return bounced
 
 
-def _edge_view(events: SessionEvents, first: Codes, *, newest: bool) -> Codes:
+def _edge_view(events: SessionEvents, *, newest: bool) -> Codes:
     """Give the position of the first or last view of each session; −1 = it has none."""
+    first = events.first
     if not len(first):
         return first
     places = np.arange(len(events.session))
@@ -153,7 +195,7 @@ def _edge_view(events: SessionEvents, first: Codes, *, newest: bool) -> Codes:
 
 def _page(events: SessionEvents, place: Codes) -> pd.Series:
     code = np.where(place >= 0, events.url[place], -1) if len(events.url) else place
-    return _texts(events.urls.take(pa.array(code, mask=code < 0)))
+    return _texts(events.urls.take(pa.array(code, mask=code < 0))["url"])
 
 
 def _over(finish: Codes, scope: Scope, gap: timedelta) -> Flags:

@@ -27,6 +27,8 @@ from tests.benchmarks.timing import Measurement, compare
 SIZES = {"small": (100_000,), "full": (1_000_000, 10_000_000)}
 FIVE = [f"event_{number:02d}" for number in (2, 5, 8, 11, 14)]
 TWENTY = [f"event_{number:02d}" for number in range(20)]
+VIEWS = tuple(f"event_{number:02d}" for number in range(5))
+ENGAGEMENT = tuple(f"event_{number:02d}" for number in range(5, 12))
 WINDOW = 14 * 86_400 * 1_000_000
 
 
@@ -64,8 +66,8 @@ def _asked(path: Path, size: str) -> Iterable[Measurement]:
             lambda: _transitions(paths(table, unit="user", collapse=False, length=5, top=10_000).to_frame()),
             {"pandas": partial(_paths_pandas, path), **_clickhouse(_paths_clickhouse, path)},
         ),
-        "sessions by gaps alone, whole table": (
-            lambda: len(sessions(table, maximum="365d").to_frame()),
+        "sessions per day": (
+            partial(_visits, table),
             {
                 "duckdb": partial(_sessions_sql, path),
                 "pandas": partial(_sessions_pandas, path),
@@ -81,11 +83,11 @@ def _clickhouse(ask: Callable[[Path], Any], path: Path) -> dict[str, Callable[[]
     return {"chdb": partial(ask, path)} if find_spec("chdb") else {}
 
 
-def _clickhouse_rows(query: str) -> list[list[int]]:
+def _clickhouse_rows(query: str) -> list[list[Any]]:
     import chdb
 
     answer = str(chdb.query(query, "CSV")).strip()
-    return [[int(part) for part in line.split(",")] for line in answer.splitlines()]
+    return [[float(part) if "." in part else int(part) for part in line.split(",")] for line in answer.splitlines()]
 
 
 def _levels(table: Any, steps: list[str]) -> list[int]:
@@ -170,21 +172,52 @@ def _daily_pandas(path: Path) -> list[int]:
     return frame.groupby(frame["event_time"].dt.floor("D"))["user_id"].nunique().tolist()
 
 
-def _sessions_sql(path: Path) -> int:
+def _visits(table: Any) -> list[tuple[float, ...]]:
+    """Give sessions, people, share of bounces and median duration by the day of the start."""
+    days = sessions(table, maximum="365d", view=VIEWS, engagement=ENGAGEMENT).per_day()
+    return _rounded(days[["sessions", "users", "bounce_rate", "median_seconds"]].to_numpy(float).tolist())
+
+
+def _rounded(rows: Iterable[Iterable[float]]) -> list[tuple[float, ...]]:
+    return [tuple(round(float(value), 6) for value in row) for row in rows]
+
+
+def _sessions_sql(path: Path) -> list[tuple[float, ...]]:
     query = f"""
-        SELECT sum(CASE WHEN gap IS NULL OR gap > 1800000000 THEN 1 ELSE 0 END) FROM (
-            SELECT epoch_us(event_time) - lag(epoch_us(event_time))
-                OVER (PARTITION BY user_id ORDER BY event_time) AS gap FROM '{path}')
+        WITH gaps AS (
+            SELECT user_id, epoch_us(event_time) AS t, event, t - lag(t) OVER (PARTITION BY user_id ORDER BY t) AS gap
+            FROM '{path}'),
+        cut AS (
+            SELECT user_id, t, event, sum(CASE WHEN gap > 1800000000 THEN 1 ELSE 0 END)
+                OVER (PARTITION BY user_id ORDER BY t ROWS UNBOUNDED PRECEDING) AS visit
+            FROM gaps),
+        visits AS (
+            SELECT user_id, min(t) // 86400000000 AS day, max(t) - min(t) AS length,
+                count(*) FILTER (event IN {VIEWS}) = 1 AND count(*) FILTER (event IN {ENGAGEMENT}) = 0 AS bounced
+            FROM cut GROUP BY user_id, visit)
+        SELECT count(*), count(DISTINCT user_id), avg(bounced::INT), median(length) / 1e6
+        FROM visits GROUP BY day ORDER BY day
     """  # noqa: S608
-    return int(duckdb.sql(query).fetchall()[0][0])
+    return _rounded(duckdb.sql(query).fetchall())
 
 
-def _sessions_clickhouse(path: Path) -> int:
-    """Count them only, which is less than the table of ours."""
-    clock = "toUnixTimestamp64Micro(assumeNotNull(event_time))"
-    gaps = "arraySum(arrayMap((a, b) -> b - a > 1800000000, arrayPopBack(t), arrayPopFront(t))) + 1"
-    inner = f"SELECT arraySort(groupArray({clock})) AS t FROM file('{path}') GROUP BY user_id"  # noqa: S608
-    return _clickhouse_rows(f"SELECT sum({gaps}) FROM ({inner})")[0][0]  # noqa: S608
+def _sessions_clickhouse(path: Path) -> list[tuple[float, ...]]:
+    """Cut each person's sorted array where a gap is long; window functions take several times as long there."""
+    name = "assumeNotNull(event)"
+    row = f"(toUnixTimestamp64Micro(assumeNotNull(event_time)), {name} IN {VIEWS}, {name} IN {ENGAGEMENT})"
+    inner = f"SELECT user_id, arraySort(groupArray({row})) AS a FROM file('{path}') GROUP BY user_id"  # noqa: S608
+    cuts = "arrayPushFront(arrayMap((x, y) -> y.1 - x.1 > 1800000000, arrayPopBack(a), arrayPopFront(a)), 0)"
+    split = f"SELECT user_id, arrayJoin(arraySplit((x, y) -> y, a, {cuts})) AS s FROM ({inner})"  # noqa: S608
+    visits = f"""
+        SELECT user_id, intDiv(s[1].1, 86400000000) AS day, s[-1].1 - s[1].1 AS length,
+            arraySum(x -> x.2, s) = 1 AND arraySum(x -> x.3, s) = 0 AS bounced FROM ({split})
+    """  # noqa: S608
+    return _rounded(
+        _clickhouse_rows(f"""
+            SELECT count(), uniqExact(user_id), avg(bounced), quantileExactInclusive(0.5)(length) / 1e6
+            FROM ({visits}) GROUP BY day ORDER BY day
+        """)  # noqa: S608
+    )
 
 
 def _paths_clickhouse(path: Path) -> list[int]:
@@ -204,7 +237,24 @@ def _paths_pandas(path: Path) -> list[int]:
     return sorted(inner.groupby(["step", "event", "target"]).size().tolist())
 
 
-def _sessions_pandas(path: Path) -> int:
-    frame = pd.read_parquet(path, columns=["user_id", "event_time"]).sort_values(["user_id", "event_time"])
+def _sessions_pandas(path: Path) -> list[tuple[float, ...]]:
+    frame = pd.read_parquet(path, columns=["user_id", "event", "event_time"]).sort_values(["user_id", "event_time"])
     gap = frame.groupby("user_id")["event_time"].diff()
-    return int((gap.isna() | (gap > pd.Timedelta("30min"))).sum())
+    frame["visit"] = (gap.isna() | (gap > pd.Timedelta("30min"))).cumsum()
+    frame["view"], frame["engagement"] = frame["event"].isin(VIEWS), frame["event"].isin(ENGAGEMENT)
+    visits = frame.groupby("visit").agg(
+        user_id=("user_id", "first"),
+        start=("event_time", "min"),
+        end=("event_time", "max"),
+        views=("view", "sum"),
+        engagements=("engagement", "sum"),
+    )
+    visits["seconds"] = (visits["end"] - visits["start"]).dt.total_seconds()
+    visits["bounced"] = (visits["views"] == 1) & (visits["engagements"] == 0)
+    days = visits.groupby(visits["start"].dt.floor("D")).agg(
+        sessions=("seconds", "size"),
+        users=("user_id", "nunique"),
+        bounce_rate=("bounced", "mean"),
+        median_seconds=("seconds", "median"),
+    )
+    return _rounded(days.to_numpy(float).tolist())

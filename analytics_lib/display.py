@@ -70,6 +70,17 @@ def format_bytes(size: float | None) -> str:
     return f"{amount:,.0f} {_BYTE_UNITS[0]}" if unit == 0 else f"{amount:,.1f} {_BYTE_UNITS[unit]}"
 
 
+def format_count(count: int, one: str, many: str = "") -> str:
+    """Write how many there are, with the word that fits.
+
+    Examples
+    --------
+    >>> format_count(1, "day"), format_count(1200, "day"), format_count(0, "person", "people")
+    ('1 day', '1,200 days', '0 people')
+    """
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
 def format_duration(seconds: float | None) -> str:
     """Write a length of time with its two largest units.
 

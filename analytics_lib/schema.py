@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+DEFAULT_TENANT: Final = "default"
+"""Owner of events that name none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

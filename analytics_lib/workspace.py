@@ -2,47 +2,25 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-from uuid import uuid4
+from typing import TYPE_CHECKING, Any
 
-from analytics_lib.config.content import content_folder
+from analytics_lib.config.new_folder import make_workspace_folder
 from analytics_lib.config.sections import TenantSection
-from analytics_lib.config.settings import SETTINGS_FILE, Settings, read_settings
-from analytics_lib.config.template import write_default_settings
-from analytics_lib.errors import ArgumentError, WorkspaceError, nearest
+from analytics_lib.config.settings import Settings, read_settings
+from analytics_lib.config.whereabouts import workspace_folder
+from analytics_lib.errors import ArgumentError, nearest
 from analytics_lib.periods import Moment, time_range
+from analytics_lib.schema import DEFAULT_TENANT
 
 if TYPE_CHECKING:
     from analytics_lib.behaviour.cohorts import Cohort
-    from analytics_lib.ingestion.plans import TrackingPlans
     from analytics_lib.ingestion.receipts import Receipt
     from analytics_lib.lake.tables import Lake
-    from analytics_lib.privacy.consent import ConsentRules
+    from analytics_lib.lake.tenants import ChosenTenant
     from analytics_lib.state.database import State
-
-VARIABLE: Final = "ANALYTICS_WORKSPACE"
-"""Environment variable that names the workspace, for whoever is started inside none."""
-
-_SCATTERED: Final = 8
-"""Files of a day from which on a load tidies up."""
-
-DEMONSTRATION: Final = ".demo"
-"""Where `make demo` puts its workspace; found from the checkout's own notebooks, too."""
-
-PLANS: Final = "plans"
-"""Folder of the tracking plans; every load and replay follows them."""
-
-_FOLDERS: Final = (PLANS, "alerts", "lake")
-_NOT_COPIED: Final = ("_build", "images", "__pycache__", ".ipynb_checkpoints", "*.py")
-_NOT_SHARED: Final = (
-    "# What must not leave this machine, or can be made again.\nkeys/\nlake/\nstate.db*\nreports/_build/\n"
-)
 
 
 def create_workspace(folder: str | Path, *, name: str | None = None) -> Workspace:
@@ -70,29 +48,7 @@ def create_workspace(folder: str | Path, *, name: str | None = None) -> Workspac
     >>> workspace.settings.workspace.name, workspace.events().count().execute()
     ('tour', 0)
     """
-    home = Path(folder).expanduser().resolve()
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        write_default_settings(home, name=name)
-        (home / "keys").mkdir(mode=0o700, exist_ok=True)
-        for part in _FOLDERS:
-            (home / part).mkdir(exist_ok=True)
-        for part in ("notebooks", "reports"):
-            _copy_missing(content_folder(part), home / part)
-        if not (home / ".gitignore").exists():
-            (home / ".gitignore").write_text(_NOT_SHARED, encoding="utf-8")
-    except OSError as problem:
-        fact = f"no workspace can be made in {home} ({problem.strerror})"
-        raise WorkspaceError(fact, "Choose a folder that you may write to.") from problem
-    return open_workspace(home)
-
-
-def _copy_missing(source: Path, target: Path) -> None:
-    def copy(found: str, wanted: str) -> None:
-        if not Path(wanted).exists():
-            shutil.copyfile(found, wanted)
-
-    shutil.copytree(source, target, ignore=shutil.ignore_patterns(*_NOT_COPIED), copy_function=copy, dirs_exist_ok=True)
+    return open_workspace(make_workspace_folder(folder, name=name).folder)
 
 
 def open_workspace(path: str | Path | None = None) -> Workspace:
@@ -111,28 +67,8 @@ def open_workspace(path: str | Path | None = None) -> Workspace:
     SettingsError
         Its settings say something impossible.
     """
-    folder = _find(path)
+    folder = workspace_folder(path)
     return Workspace(folder, read_settings(folder))
-
-
-def _find(path: str | Path | None) -> Path:
-    named = path or os.environ.get(VARIABLE)
-    if named:
-        given = Path(named).expanduser().resolve()
-        folder = given.parent if given.name == SETTINGS_FILE else given
-        if not (folder / SETTINGS_FILE).is_file():
-            told = "" if path else f" (named by {VARIABLE})"
-            fact = f"{folder}{told} is not a workspace: it has no {SETTINGS_FILE}"
-            raise WorkspaceError(fact, f"Make it one with `analytics init {folder}`.")
-        return folder
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        for candidate in (folder, folder / DEMONSTRATION):
-            if (candidate / SETTINGS_FILE).is_file():
-                return candidate
-    fact = f"neither {here} nor any folder above it is a workspace"
-    advice = f"Give its path, set {VARIABLE}, or make one with `analytics init my-workspace`."
-    raise WorkspaceError(fact, advice)
 
 
 class Workspace:
@@ -256,11 +192,12 @@ class Workspace:
             More, as :func:`analytics_lib.ingestion.load.load` takes them; they stand above the settings.
         """
         from analytics_lib.ingestion.load import load
+        from analytics_lib.intake import keep_receipt, load_options
 
-        given = {**self._ingestion(), **options}
+        given = {**load_options(self.folder, self.settings, self.state), **options}
         receipt = load(source, lake=self.lake, format=format, tenant_id=tenant_id, dry_run=dry_run, **given)
         if not dry_run:
-            self._remember(receipt)
+            keep_receipt(receipt, self.state, self.lake)
         return receipt
 
     def replay(self, mend: Any = None, *, reason: str | None = None, tenant_id: str | None = None) -> Receipt:
@@ -275,82 +212,53 @@ class Workspace:
             Only events kept for this reason, only of this tenant.
         """
         from analytics_lib.ingestion.replay import AS_IT_CAME, replay
+        from analytics_lib.intake import keep_receipt, tracking_plans
 
         self._refuse_unknown(tenant_id)
         receipt = replay(
             self.lake, AS_IT_CAME if mend is None else mend,
-            reason=reason, tenant_id=tenant_id, plan=self._plans(), keys=self.folder / "keys",
+            reason=reason, tenant_id=tenant_id, plan=tracking_plans(self.folder), keys=self.folder / "keys",
         )  # fmt: skip
-        self._remember(receipt)
+        keep_receipt(receipt, self.state, self.lake)
         return receipt
-
-    def _plans(self) -> TrackingPlans | None:
-        from analytics_lib.ingestion.plans import plan_files, read_plans
-
-        folder = self.folder / PLANS
-        return read_plans(folder) if plan_files(folder) else None
-
-    def _ingestion(self) -> dict[str, Any]:
-        told = self.settings.ingestion
-        return {
-            "keys": self.folder / "keys",
-            "plan": self._plans(),
-            "consent": self._consent_rules(),
-            "strict": told.strict,
-            "future_tolerance": told.future_tolerance,
-            "geo_file": None if told.geo_file is None else self.folder / told.geo_file,
-        }
-
-    def _consent_rules(self) -> ConsentRules:
-        """Join what the settings say with what people decided; a decision by pseudonym, whenever it was made."""
-        from analytics_lib.privacy.consent import PURPOSES, ConsentRules
-        from analytics_lib.privacy.pseudonyms import Keys
-        from analytics_lib.state.consents import any_consent, consent_of
-
-        mode = self.settings.privacy.consent
-        if not any_consent(self.state):
-            return ConsentRules(mode)
-        keys, state = Keys(self.folder / "keys"), self.state
-
-        def granted(tenant_id: str, person: str) -> frozenset[str] | None:
-            names = keys.every_pseudonym(tenant_id, person)
-            said = {
-                purpose: [consent_of(state, name, purpose, tenant_id=tenant_id) for name in names]
-                for purpose in PURPOSES
-            }
-            if all(answer is None for answers in said.values() for answer in answers):
-                return None
-            refused = {purpose for purpose, answers in said.items() if False in answers}
-            agreed = {purpose for purpose, answers in said.items() if True in answers or mode == "assumed"}
-            return frozenset(agreed - refused)
-
-        return ConsentRules(mode, granted)
-
-    def _remember(self, receipt: Receipt) -> None:
-        """Keep the receipt, and the lake in few files for those who load small files often."""
-        from analytics_lib.state.loads import LoadRecord, record_load
-
-        owner = receipt.tenants[0] if len(receipt.tenants) == 1 else ""
-        counts = {**receipt.counts(), "reasons": dict(receipt.reasons)}
-        record_load(
-            self.state, LoadRecord(uuid4().hex, owner, receipt.source, receipt.format, datetime.now(UTC), counts)
-        )
-        if receipt.accepted:
-            self.lake.compact("events", minimum_files=_SCATTERED)
 
     def tenant(self, tenant_id: str | None = None) -> TenantSection:
         """Give title, time zone, week start, label and smallest group of a tenant; without one, what holds for all."""
         return self.settings.tenant(tenant_id)
 
     def tenants(self) -> tuple[str, ...]:
-        """Give the ids of all tenants that are configured or have events, in order."""
-        return tuple(sorted({*self.settings.tenants, *self._stored_tenants()}))
+        """Give the ids of all tenants that are configured or have events, in order; ``default`` where there is none."""
+        return tuple(sorted({*self.settings.tenants, *self._stored_tenants()})) or (DEFAULT_TENANT,)
+
+    def chosen_tenant(self, tenant_id: str | None = None) -> ChosenTenant:
+        """Tell whose events are meant: the tenant that is named or, if none is (an empty text), the usual one.
+
+        The usual one is the only one with events. Of several, it is the first that ``analytics.toml`` names; where
+        it names none of them, the one with the newest event. Why it is this one is said in ``.reason``.
+
+        Parameters
+        ----------
+        tenant_id
+            As a parameter of a notebook, an address or a schedule says it.
+
+        Raises
+        ------
+        ArgumentError
+            No such tenant.
+        """
+        from analytics_lib.lake.tenants import ChosenTenant, usual_tenant
+
+        if tenant_id:
+            self._refuse_unknown(tenant_id)
+            return ChosenTenant(tenant_id, "")
+        return usual_tenant(self.lake, tuple(self.settings.tenants), self._stored_tenants())
 
     def _stored_tenants(self) -> tuple[str, ...]:
+        from analytics_lib.lake.tenants import stored_tenants
+
         version = self.lake.version("events")
         if self._tenants_at is None or self._tenants_at[0] != version:
-            stored = self.lake.read("events").select("tenant_id").distinct().to_pyarrow()
-            self._tenants_at = (version, tuple(stored["tenant_id"].to_pylist()))
+            self._tenants_at = (version, stored_tenants(self.lake))
         return self._tenants_at[1]
 
     def _refuse_unknown(self, tenant_id: str | None) -> None:
@@ -366,25 +274,17 @@ class Workspace:
         Dashboards and reports end here, not at the wall clock: after an interrupted feed the last
         days would look like a crash.
         """
-        return self._outermost(tenant_id, lambda times: times.max(), newest_first=True)
+        from analytics_lib.lake.tenants import newest_event
+
+        self._refuse_unknown(tenant_id)
+        return newest_event(self.lake, tenant_id)
 
     def oldest_event(self, tenant_id: str | None = None) -> datetime | None:
         """Give the time of the oldest event; None when there is none."""
-        return self._outermost(tenant_id, lambda times: times.min(), newest_first=False)
+        from analytics_lib.lake.tenants import oldest_event
 
-    def _outermost(
-        self, tenant_id: str | None, outermost: Callable[[Any], Any], *, newest_first: bool
-    ) -> datetime | None:
-        """Look into the outermost days first: on a large lake one day is enough."""
         self._refuse_unknown(tenant_id)
-        days = sorted(self.lake.snapshot("events").days, reverse=newest_first)
-        stretches = [(_midnight(day), _midnight(day) + timedelta(days=1)) for day in days[:2]]
-        for start, end in [*stretches, (None, None)]:
-            times = self.lake.read("events", start=start, end=end, tenant_id=tenant_id)["event_time"]
-            found: datetime | None = outermost(times).to_pyarrow().as_py()
-            if found is not None:
-                return found.astimezone(UTC)
-        return None
+        return oldest_event(self.lake, tenant_id)
 
     def minimum_users(self, tenant_id: str | None = None) -> int:
         """Give the smallest group of people that may be shown of a tenant."""
@@ -464,7 +364,3 @@ class Workspace:
         from analytics_lib.saved_cohorts import remove_saved
 
         remove_saved(self.state, name, tenant_id=tenant_id or "", removed_by=removed_by, at=datetime.now(UTC))
-
-
-def _midnight(day: Any) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)

@@ -44,7 +44,8 @@ class RetentionResult(Result):
     def cohort_names(self) -> pd.Series[Any]:
         """Give what a reader calls the cohort of each row: its first day (and hour) on the clock of its zone."""
         pattern = {"hour": "%Y-%m-%d %H:%M", "month": "%Y-%m"}.get(self.rules.grain, "%Y-%m-%d")
-        return self.frame["cohort"].dt.tz_convert(self.time_zone).dt.strftime(pattern)
+        begun = pd.to_datetime(self.frame["cohort"], utc=True)  # without a cohort the column has no type
+        return begun.dt.tz_convert(self.time_zone).dt.strftime(pattern)
 
     def average(self) -> pd.DataFrame:
         """Give the average per period, weighted by cohort size, over mature cells only.

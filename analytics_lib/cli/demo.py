@@ -18,12 +18,26 @@ if TYPE_CHECKING:
     from analytics_lib.workspace import Workspace
 
 REPORT: Final = "weekly_overview"
+REPORT_PARAMETERS: Final = {"tenant_id": "shop", "start": "2024-05-13", "end": "2024-06-09"}
+"""The four weeks of the planted payment incident, so that it is on page one."""
+
+DEMO_SETS: Final = """
+# The demonstration has two tenants, and a report of each. Retail orders have no way to speak of: no funnel.
+[parameter_sets.shop]
+tenant_id = "shop"
+
+[parameter_sets.retail]
+tenant_id = "retail"
+steps = []
+path = []
+"""
 
 DEMO_TENANTS: Final = """
 [tenants.shop]
 title = "Shop"
 time_zone = "UTC"
 synthetic = true
+funnel = ["product_view", "add_to_cart", "payment_details", "purchase"]
 label = "Synthetic data: a shop log published by others, with planted stories"
 
 [tenants.retail]
@@ -85,8 +99,15 @@ def prepare_workspace(folder: Path) -> Workspace:
     workspace = create_workspace(folder, name="Demonstration")
     settings = workspace.folder / SETTINGS_FILE
     if not workspace.settings.tenants:
-        settings.write_text(settings.read_text(encoding="utf-8") + DEMO_TENANTS, encoding="utf-8")
+        _append(settings, DEMO_TENANTS)
+    report = workspace.folder / "reports" / REPORT / "report.toml"
+    if "\n[parameter_sets." not in report.read_text(encoding="utf-8"):
+        _append(report, DEMO_SETS)
     return open_workspace(workspace.folder)
+
+
+def _append(file: Path, text: str) -> None:
+    file.write_text(file.read_text(encoding="utf-8") + text, encoding="utf-8")
 
 
 def load_data(workspace: Workspace) -> Iterator[str]:
@@ -118,7 +139,7 @@ def write_report(workspace: Workspace, formats: list[str]) -> Iterator[str]:
         yield f"{REPORT}: nothing has changed since the last run"
         yield from (f"  {file}" for file in earlier)
         return
-    run = run_report(REPORT, workspace=workspace.folder, formats=formats)
+    run = run_report(REPORT, REPORT_PARAMETERS, workspace=workspace.folder, formats=formats)
     yield run.line()
     yield from (f"  {file}" for file in run.files)
     if not run.succeeded:
@@ -126,20 +147,21 @@ def write_report(workspace: Workspace, formats: list[str]) -> Iterator[str]:
 
 
 def _finished_report(workspace: Workspace, formats: list[str]) -> list[Path] | None:
-    """Give the files of the last good run with default parameters, if they are there and no event is new."""
+    """Give the files of the last good run of the same days, if they are there and no event is new."""
     from analytics_lib.parameters.texts import wire_value
+    from analytics_lib.parameters.validation import validate
     from analytics_lib.reporting.reports import open_report
     from analytics_lib.reporting.run import build_folder, run_folders
     from analytics_lib.reporting.verdict import read_verdict
 
-    contract = open_report(workspace, REPORT).contract()
-    defaults = {parameter.name: wire_value(parameter.default) for parameter in contract}
+    values = validate(open_report(workspace, REPORT).contract(), REPORT_PARAMETERS)
+    wanted = {name: wire_value(value) for name, value in values.items()}
     seen = f"events@{workspace.lake.version('events')}"
     for folder in run_folders(build_folder(workspace.folder), REPORT):
         verdict = read_verdict(folder)
         files = [folder / output.path for output in verdict.outputs]
         kinds = {file.suffix.lstrip(".") for file in files}
-        asked = verdict.parameters == defaults
+        asked = verdict.parameters == wanted
         same = asked and seen in verdict.provenance.get("data_versions", ()) and not verdict.exit_code
         if same and kinds >= set(formats) and all(file.exists() for file in files):
             return files

@@ -29,7 +29,7 @@ def list_schedules(workspace: InWorkspace = None) -> None:
         coming = next_slots(job.schedule, datetime.now(UTC))
         last = last_answered(home, job)
         table.add_row(
-            job.name, job.schedule.cron, job.schedule.time_zone, _written(coming[0]) if coming else "never",
+            job.name, job.schedule.cron, job.schedule.time_zone or "UTC", _written(coming[0]) if coming else "never",
             _written(last) if last else "–", job.schedule.missed, job.schedule.overlap, str(job.report.retries + 1),
         )  # fmt: skip
     wide_console().print(table)

@@ -66,6 +66,8 @@ class TenantSection(Section):
     """A word of warning or credit that is shown on every page."""
     minimum_users: Annotated[int, Field(ge=1)] | None = None
     """Smallest group shown; none = the workspace's, and 1 for synthetic data."""
+    funnel: tuple[Name, ...] = ()
+    """The way that matters, as events in order; none = the most common steps."""
 
 
 class EngineSection(Section):

@@ -26,6 +26,7 @@ name = "{name}"
 # synthetic = true               # made-up data: every page says so
 # label = "Published by …"       # shown on every page
 # minimum_users = 5
+# funnel = ["page.view", "signup", "order.placed"]   # the way that matters; default: the usual steps
 
 [privacy]
 # minimum_users = 10             # smallest group of people that is shown

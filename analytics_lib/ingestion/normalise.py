@@ -20,9 +20,6 @@ from analytics_lib.ingestion.rows import TIME_COLUMNS
 from analytics_lib.ingestion.times import UTC_MICROS, read_times
 from analytics_lib.ingestion.verdicts import Judgement
 
-DEFAULT_TENANT: Final = "default"
-"""Owner of events that name none."""
-
 SKEW_THRESHOLD: Final = timedelta(minutes=1)
 """A sender's clock that is wrong by more is put right; less may be the way through the network."""
 
@@ -90,7 +87,7 @@ def _tenant(sent: pa.Table, tenant_id: str | None) -> Any:
     """Let a tenant that the caller names own everything: a file can't write into somebody else's data."""
     if tenant_id is not None:
         return pa.repeat(pa.scalar(tenant_id), sent.num_rows)
-    return pc.fill_null(_text(sent, "tenant_id"), DEFAULT_TENANT)
+    return pc.fill_null(_text(sent, "tenant_id"), schema.DEFAULT_TENANT)
 
 
 def _names(sent: pa.Table, mapping: EventMapping) -> dict[str, Any]:

@@ -20,13 +20,14 @@ from analytics_lib.ingestion.formats import CONTENT, SentBlock
 from analytics_lib.ingestion.geography import Geography
 from analytics_lib.ingestion.json_text import merged
 from analytics_lib.ingestion.lookups import Lookups
-from analytics_lib.ingestion.normalise import CANONICAL, DEFAULT_TENANT, Circumstances, normalise
+from analytics_lib.ingestion.normalise import CANONICAL, Circumstances, normalise
 from analytics_lib.ingestion.plans import TrackingPlans
 from analytics_lib.ingestion.quarantine import QUARANTINE, quarantined_lines, quarantined_rows
 from analytics_lib.ingestion.scrub import Scrubber
 from analytics_lib.ingestion.validate import FUTURE_TOLERANCE, validate
 from analytics_lib.ingestion.verdicts import Judgement, Tally, take
 from analytics_lib.privacy.consent import ConsentRules
+from analytics_lib.schema import DEFAULT_TENANT
 
 _CONTENT_OF_CONFLICT: Final = "an event with this id and other content came before it"
 

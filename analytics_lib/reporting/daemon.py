@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from analytics_lib.errors import ReportError
 from analytics_lib.reporting.history import settle_lost_runs
-from analytics_lib.reporting.scheduling import Job, answer_job, last_answered, scheduled_jobs
+from analytics_lib.reporting.scheduling import Job, answer_job, answered_until, scheduled_jobs
 from analytics_lib.reporting.slots import due
 from analytics_lib.reporting.supervision import end_running
 from analytics_lib.workspace import Workspace
@@ -58,7 +58,7 @@ class Daemon:
         for problem in problems:
             self.tell(f"error: {problem}")
         for job in jobs:
-            asked = due(job.schedule, moment, last=last_answered(self.workspace, job))
+            asked = due(job.schedule, moment, last=answered_until(self.workspace, job, moment))
             for slot in (asked.slots or asked.passed_over)[-1:]:
                 self._submit(job, slot, moment)
 

@@ -63,8 +63,8 @@ class Schedule(Section):
 
     cron: Annotated[str, AfterValidator(_cron)]
     """Five fields; DST as in Debian's cron: a skipped time runs right after the gap, a repeated one runs once."""
-    time_zone: ZoneName = "UTC"
-    """IANA name of the zone the expression is in."""
+    time_zone: ZoneName | None = None
+    """IANA name of the zone the expression is in; none = the workspace's."""
     parameter_sets: tuple[str, ...] = ()
     """Which sets run; none = all of them, or the notebook's defaults when there is no set."""
     missed: Literal["latest", "all", "skip"] = "latest"
@@ -124,6 +124,12 @@ class ReportDefinition(Section):
     def contract(self) -> tuple[Parameter, ...]:
         """Read which parameters the notebook takes."""
         return read_parameters(self.notebook)
+
+    def in_zone(self, time_zone: str) -> ReportDefinition:
+        """Give the report with this zone for its schedule, where it names none."""
+        if self.schedule is None or self.schedule.time_zone is not None:
+            return self
+        return self.model_copy(update={"schedule": self.schedule.model_copy(update={"time_zone": time_zone})})
 
     def given(self, parameter_set: str | None = None, more: Mapping[str, object] | None = None) -> dict[str, Any]:
         """Gather the values of a run, unchecked: common ones, then the set's, then `more`; the later wins.

@@ -100,6 +100,7 @@ def _run_facts(ours: dict[str, Any]) -> Iterator[Fact]:
     changed = " with uncommitted changes" if told.get("uncommitted_changes") else ""
     facts = {
         "Run": ours.get("run_id"),
+        "Whose data": _whose(told),
         "Library": f"analytics_lib {told['library']}" if "library" in told else None,
         "Code": f"commit {commit}{changed}" if commit else None,
         "Python": told.get("python"),
@@ -107,6 +108,11 @@ def _run_facts(ours: dict[str, Any]) -> Iterator[Fact]:
         "Notebook": str(told.get("notebook_sha256", ""))[:16],
     }
     yield from ((name, str(value)) for name, value in facts.items() if value)
+
+
+def _whose(told: dict[str, Any]) -> str | None:
+    reason = f" ({told['tenant_reason']})" if "tenant_reason" in told else ""
+    return f"{told['tenant_id']}{reason}" if "tenant_id" in told else None
 
 
 def keep_still_forms(notebook: Notebook) -> None:

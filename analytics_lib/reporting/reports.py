@@ -32,7 +32,7 @@ def open_report(workspace: Workspace, name: str) -> ReportDefinition:
     ReportError
         There is none of that name, or its definition is wrong.
     """
-    return find_report(name, report_roots(workspace))
+    return find_report(name, report_roots(workspace)).in_zone(workspace.settings.workspace.time_zone)
 
 
 def run_report(

@@ -11,11 +11,11 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from analytics_lib.errors import AnalyticsError, ArgumentError, ParameterError, ReportError, nearest
+from analytics_lib.errors import AnalyticsError, ArgumentError, ParameterError, ReportError
 from analytics_lib.parameters.notebooks import read_parameters
 from analytics_lib.parameters.texts import wire_value
 from analytics_lib.parameters.validation import validate
@@ -24,9 +24,9 @@ from analytics_lib.reporting.definition import ReportDefinition, format_name
 from analytics_lib.reporting.execution import COPY, SOURCE
 from analytics_lib.reporting.outcomes import Outcome, classify
 from analytics_lib.reporting.provenance import data_versions, run_provenance
+from analytics_lib.reporting.settlement import settle, titled
 from analytics_lib.reporting.supervision import LOG, Evidence, execute_supervised
 from analytics_lib.reporting.verdict import VERDICT, Failure, Output, Verdict, write_verdict
-from analytics_lib.workspace import open_workspace
 
 OUTPUTS = "outputs"
 """Folder in a run's folder where the notebook puts the files it promises."""
@@ -167,12 +167,12 @@ def _run(definition: ReportDefinition, verdict: Verdict, folder: Path, *, worksp
     except ParameterError as problem:
         return _failed(verdict, Outcome.BAD_PARAMETERS, "ParameterError", str(problem))
     try:
-        refuse_impossible(values, workspace)
+        settled = settle(values, workspace)
     except ArgumentError as problem:
         return _failed(verdict, Outcome.BAD_PARAMETERS, "ArgumentError", str(problem))
     verdict = verdict.amended(
-        parameters={name: wire_value(value) for name, value in values.items()},
-        provenance=run_provenance(definition.notebook),
+        parameters={name: wire_value(value) for name, value in settled.values.items()},
+        provenance={**run_provenance(definition.notebook), **settled.provenance},
     )
     evidence = execute_supervised(
         folder,
@@ -186,25 +186,6 @@ def _run(definition: ReportDefinition, verdict: Verdict, folder: Path, *, worksp
     return verdict
 
 
-def refuse_impossible(values: Mapping[str, Any], workspace: Path | None) -> None:
-    """Refuse, before a kernel starts, an owner the workspace does not know and days that end before they begin.
-
-    Raises
-    ------
-    ArgumentError
-        The parameters ``tenant_id``, ``start`` or ``end`` can't be meant.
-    """
-    start, end, tenant_id = (values.get(name) for name in ("start", "end", "tenant_id"))
-    if isinstance(start, date) and isinstance(end, type(start)) and end < start:
-        raise ArgumentError(f"the report ends ({end}) before it starts ({start})", "Swap start and end.")
-    if tenant_id and workspace is not None:
-        opened = open_workspace(workspace)
-        if tenant_id not in opened.tenants():
-            raise ArgumentError(
-                f"no tenant {tenant_id!r} in {opened.folder.name}", nearest(tenant_id, opened.tenants())
-            )
-
-
 def _environment(
     definition: ReportDefinition, verdict: Verdict, folder: Path, workspace: Path | None
 ) -> dict[str, str]:
@@ -213,7 +194,7 @@ def _environment(
         "ANALYTICS_MODE": "report",
         "ANALYTICS_RUN_FOLDER": str(folder.resolve()),
         "ANALYTICS_RUN_ID": verdict.run_id,
-        "ANALYTICS_REPORT_TITLE": definition.title,
+        "ANALYTICS_REPORT_TITLE": titled(definition.title, verdict.provenance),
         "ANALYTICS_MINIMUM_USERS": str(definition.minimum_users or ""),
     }
     root = workspace or (Path(os.environ["ANALYTICS_WORKSPACE"]) if "ANALYTICS_WORKSPACE" in os.environ else None)
@@ -265,7 +246,7 @@ def _export(
     stem = f"{definition.name.replace('_', '-')}-{verdict.run_id}"
     for name in formats:
         try:
-            write_export(folder, name, stem=stem, title=definition.title, browser=browser)
+            write_export(folder, name, stem=stem, title=titled(definition.title, verdict.provenance), browser=browser)
         except AnalyticsError as problem:
             error = type(problem).__name__
             verdict = _failed(verdict, classify(error, str(problem)), error, f"{name}: {problem}")

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from slugify import slugify
 
+from analytics_lib.config.settings import SETTINGS_FILE
+from analytics_lib.display import format_count, format_duration
 from analytics_lib.errors import AnalyticsError, ReportError
-from analytics_lib.reporting.definition import ReportDefinition, Schedule
+from analytics_lib.reporting.definition import DEFINITION, ReportDefinition, Schedule
 from analytics_lib.reporting.history import SEARCHED, settle_lost_runs
 from analytics_lib.reporting.outcomes import EXIT_CODES, Outcome
 from analytics_lib.reporting.reports import open_report, report_names, run_report
 from analytics_lib.reporting.run import Run, build_folder
-from analytics_lib.reporting.slots import due
+from analytics_lib.reporting.slots import ON_TIME, Due, due
 from analytics_lib.state.runs import RunRecord, list_runs, record_run
 from analytics_lib.workspace import Workspace
 
@@ -49,12 +51,14 @@ class Answer:
     reason: str = ""
     run: Run | None = None
     """The last try; None when nothing was run."""
+    note: str = ""
+    """Why it ran so late, and what became of the moments before it; empty for a run on time."""
 
     def line(self) -> str:
         """Say it in one line."""
         when = self.slot.isoformat(timespec="minutes")
         said = self.run.line() if self.run else f"{self.job.name}: {self.outcome} – {self.reason}"
-        return f"{when}  {said}"
+        return f"{when}  {said}{f' ({self.note})' if self.note else ''}"
 
 
 def scheduled_jobs(workspace: Workspace) -> tuple[list[Job], list[AnalyticsError]]:
@@ -76,6 +80,20 @@ def last_answered(workspace: Workspace, job: Job) -> datetime | None:
     runs = list_runs(workspace.state, report=job.report.name, limit=SEARCHED)
     slots = [run.slot.astimezone(UTC) for run in runs if run.slot and run.parameter_set == job.parameter_set]
     return max(slots, default=None)
+
+
+def answered_until(workspace: Workspace, job: Job, now: datetime) -> datetime:
+    """Give the moment up to which nothing is missed: the last answered one, else when the schedule came to be.
+
+    A new workspace, and a report that was just written, have missed nothing: nobody watched for them before.
+    What is on time is always due.
+    """
+    last = last_answered(workspace, job)
+    if last is not None:
+        return last
+    files = (job.report.folder / DEFINITION, workspace.folder / SETTINGS_FILE)
+    written = [datetime.fromtimestamp(file.stat().st_mtime, UTC) for file in files if file.exists()]
+    return min(max(written, default=now), now - ON_TIME - timedelta(microseconds=1))
 
 
 def run_due(
@@ -103,21 +121,44 @@ def answer_job(
     workspace: Workspace, job: Job, *, now: datetime, sleep: Callable[[float], None] = time.sleep
 ) -> list[Answer]:
     """Run the moments of one job that are due; what the policy lets go is written down as skipped."""
-    if not due(job.schedule, now, last=last_answered(workspace, job)).slots:
+    if not due(job.schedule, now, last=answered_until(workspace, job, now)).slots:
         return _pass_over(workspace, job, now)
     with _alone(workspace, job) as alone:
-        asked = due(job.schedule, now, last=last_answered(workspace, job))  # another process may have run it meanwhile
+        asked = due(job.schedule, now, last=answered_until(workspace, job, now))  # another may have run it meanwhile
         if not alone:
             return [_skipped(workspace, job, slot, "the previous run is still going") for slot in asked.slots[-1:]]
-        return [_run_with_retries(workspace, job, slot, sleep) for slot in asked.slots]
+        note = _why_late(job, asked, now)
+        return [replace(_run_with_retries(workspace, job, slot, sleep), note=note) for slot in asked.slots]
 
 
 def _pass_over(workspace: Workspace, job: Job, now: datetime) -> list[Answer]:
-    missed = due(job.schedule, now, last=last_answered(workspace, job)).passed_over
+    missed = due(job.schedule, now, last=answered_until(workspace, job, now)).passed_over
     if not missed:
         return []
-    times = "moment was" if len(missed) == 1 else "moments were"
-    return [_skipped(workspace, job, missed[-1], f"{len(missed)} {times} missed (policy: {job.schedule.missed})")]
+    return [_skipped(workspace, job, missed[-1], _why_not(job, missed, now))]
+
+
+def _why_late(job: Job, asked: Due, now: datetime) -> str:
+    """Say why a run is late, and why moments before it are not run."""
+    late = format_duration((now - asked.slots[0]).total_seconds()) if asked.slots else ""
+    told = [f"late by {late}"] if asked.slots and asked.slots[0] < now - ON_TIME else []
+    if asked.passed_over:
+        told.append(_why_not(job, asked.passed_over, now))
+    return "; ".join(told)
+
+
+def _why_not(job: Job, missed: Sequence[datetime], now: datetime) -> str:
+    """Say how many moments are not run any more, and which rule of report.toml says so."""
+    schedule, count = job.schedule, len(missed)
+    moments = f"{format_count(count, 'moment')} {'was' if count == 1 else 'were'} missed and not run"
+    oldest = now - max(schedule.maximum_staleness, ON_TIME)
+    if schedule.missed == "skip":
+        return f'{moments}: missed = "skip"'
+    if all(slot < oldest for slot in missed):
+        return (
+            f"{moments}: older than maximum_staleness ({format_duration(schedule.maximum_staleness.total_seconds())})"
+        )
+    return f'{moments}: missed = "{schedule.missed}" runs the newest only'
 
 
 def _skipped(workspace: Workspace, job: Job, slot: datetime, reason: str) -> Answer:

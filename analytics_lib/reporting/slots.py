@@ -45,7 +45,7 @@ def next_slots(schedule: Schedule, after: datetime, *, count: int = 1) -> list[d
 def _walk(schedule: Schedule, start: datetime, *, backwards: bool = False) -> Iterator[datetime]:
     from cronsim import CronSim
 
-    moments: Any = CronSim(schedule.cron, start.astimezone(zone(schedule.time_zone)), reverse=backwards)
+    moments: Any = CronSim(schedule.cron, start.astimezone(zone(schedule.time_zone or "UTC")), reverse=backwards)
     yield from moments
 
 

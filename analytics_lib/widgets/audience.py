@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from analytics_lib.behaviour.usual_steps import usual_steps
 from analytics_lib.engine.memory import hold
 from analytics_lib.engine.tables import to_arrow, to_frame
 from analytics_lib.privacy.suppression import suppress
@@ -56,6 +57,8 @@ class Audience:
     """Events by name, the most frequent first."""
     breakdowns: tuple[str, ...]
     """Columns that split this data into groups, the most telling first."""
+    way: tuple[str, ...] = ()
+    """The funnel that its owner named in the settings."""
     answers: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
     """Answers to earlier questions; they stay true, the snapshot being the same."""
 
@@ -66,6 +69,11 @@ class Audience:
                 self.answers.pop(next(iter(self.answers)))
             self.answers[question] = compute()
         return self.answers[question]
+
+    def usual_steps(self) -> list[str]:
+        """Give the steps nobody chose: the owner's way, as far as this data knows it, else the usual ones."""
+        named = [step for step in self.way if step in self.counts]
+        return named if len(named) > 1 else self.answer("usual_steps", lambda: usual_steps(self.table))
 
     @property
     def breakdown(self) -> str | None:
@@ -98,6 +106,7 @@ class Audience:
             newest=workspace.newest_event(tenant_id) or datetime.now(UTC),
             counts=_event_names(table),
             breakdowns=_breakdowns(table),
+            way=tenant.funnel,
         )
 
     def choices(self, given: Mapping[str, Any], *, days: int = DEFAULT_DAYS, grain: str = "day") -> Choices:

@@ -48,8 +48,7 @@ class Dashboard(VBox):  # type: ignore[misc]
         self.workspace = workspace
         self.status, self.notice, self.badges = HTML(), HTML(), HTML()
         known = workspace.tenants()
-        tenant = given.get("tenant_id") or usual_tenant(workspace)
-        self.audience = Audience.of(workspace, tenant)
+        self.audience = Audience.of(workspace, workspace.chosen_tenant(given.get("tenant_id")).tenant_id)
         self.choices = self.audience.choices(given, **self.usual)
         self.defaults = self.audience.choices({}, **self.usual)
         self.controls = Controls(titles(known, lambda name: workspace.tenant(name).title), **controls)
@@ -164,12 +163,6 @@ class Dashboard(VBox):  # type: ignore[misc]
             for name, value in self.choices.to_texts().items()
         }
         return {**common, **self.own_texts()}
-
-
-def usual_tenant(workspace: Workspace) -> str:
-    """Give the tenant a page opens with: the first one in the settings, else the first one with events."""
-    known = workspace.tenants()
-    return next((name for name in workspace.settings.tenants if name in known), known[0])
 
 
 def definitions_html(*results: Result) -> str:

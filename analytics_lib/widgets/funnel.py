@@ -50,8 +50,8 @@ class FunnelWidget(AnalysisPage):
     **given
         ``tenant_id``, ``start``, ``end`` (inclusive), and the arguments of
         :func:`~analytics_lib.behaviour.funnel.funnel` that :attr:`own` lists. ``within="none"`` is no
-        limit. Steps that the tenant's data does not know are replaced by its most frequent event, twice:
-        who comes back?
+        limit. Without two steps that the tenant's data knows, the page asks for the
+        funnel of the settings, else for :func:`~analytics_lib.behaviour.usual_steps.usual_steps`.
     """
 
     own: ClassVar[tuple[Field, ...]] = (
@@ -81,7 +81,7 @@ class FunnelWidget(AnalysisPage):
         counts = self.audience.counts
         steps = names_in(written(given.get("steps")))
         known = [name for name in steps if name in counts]
-        super().take_own({**given, "steps": known if len(known) >= 2 else usual_steps(counts)})
+        super().take_own({**given, "steps": known if len(known) >= 2 else self.audience.usual_steps()})
 
     def asked(self, choices: Choices) -> FunnelResult:
         """Ask for the funnel of some days."""
@@ -153,18 +153,6 @@ class FunnelWidget(AnalysisPage):
         group = f" of {row[self.texts['by']]}" if self.texts["by"] else ""
         title = f"reached step {row['step']}, {row['event']}{group}"
         return People(title, self.answer.people(**keys), f"people-step-{row['step']}", self.answer.definition)
-
-
-def usual_steps(counts: Mapping[str, int]) -> list[str]:
-    """Give a funnel for data nobody has described: the most frequent event, and that event again.
-
-    Examples
-    --------
-    >>> usual_steps({"order.placed": 9, "order.cancelled": 1})
-    ['order.placed', 'order.placed']
-    """
-    first = next(iter(counts), "page.view")
-    return [first, first]
 
 
 def _kpi(title: str, now: pd.DataFrame, then: pd.DataFrame, column: str, row: int, **look: Any) -> Kpi:

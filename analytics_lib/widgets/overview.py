@@ -17,7 +17,7 @@ from analytics_lib.charts.model_view import model_view_class
 from analytics_lib.widgets.audience import Audience
 from analytics_lib.widgets.cards import KpiCard
 from analytics_lib.widgets.chart_view import ChartView
-from analytics_lib.widgets.dashboard import Dashboard, definitions_html, usual_tenant
+from analytics_lib.widgets.dashboard import Dashboard, definitions_html
 from analytics_lib.widgets.overview_numbers import OTHERS, Overview, overview
 from analytics_lib.widgets.people import People, PeopleList
 
@@ -52,9 +52,8 @@ class OverviewWidget(Dashboard):
         Nothing that a page could show is made; if the lake has changed by the time somebody comes, it
         is read again.
         """
-        wanted = tenant_id or usual_tenant(workspace)
-        if wanted in workspace.tenants():
-            audience = Audience.of(workspace, wanted)
+        if not tenant_id or tenant_id in workspace.tenants():
+            audience = Audience.of(workspace, workspace.chosen_tenant(tenant_id).tenant_id)
             overview(audience, audience.choices({}))
         model_view_class()
 

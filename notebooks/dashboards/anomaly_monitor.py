@@ -10,7 +10,7 @@ from analytics_lib.dashboards.visitor import visitor_choices, visitor_name
 from analytics_lib.widgets.anomalies import AnomalyMonitorWidget
 
 # %% tags=["parameters"]
-tenant_id: str = ""  # whose data; empty = the first tenant of the settings
+tenant_id: str = ""  # whose data; empty = the only tenant, or the first of the settings
 start: date | None = None  # first day shown; empty = four weeks before the last
 end: date | None = None  # last day shown, inclusive; empty = the day of the newest event
 event: str = ""  # event to look at; empty = all

@@ -10,7 +10,7 @@ from analytics_lib.dashboards.visitor import visitor_choices
 from analytics_lib.widgets.overview import OverviewWidget
 
 # %% tags=["parameters"]
-tenant_id: str = ""  # whose data; empty = the first tenant of the settings
+tenant_id: str = ""  # whose data; empty = the only tenant, or the first of the settings
 start: date | None = None  # first day; empty = four weeks before the last
 end: date | None = None  # last day, inclusive; empty = the day of the newest event
 event: str = ""  # only this event; empty = all

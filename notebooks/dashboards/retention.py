@@ -10,7 +10,7 @@ from analytics_lib.dashboards.visitor import visitor_choices
 from analytics_lib.widgets.retention import RetentionWidget
 
 # %% tags=["parameters"]
-tenant_id: str = ""  # whose data; empty = the first tenant of the settings
+tenant_id: str = ""  # whose data; empty = the only tenant, or the first of the settings
 start: date | None = None  # first day of a cohort; empty = 26 weeks before the last
 end: date | None = None  # last day of a cohort, inclusive; empty = the day of the newest event
 grain: Literal["hour", "day", "week", "month"] = "week"  # length of a period

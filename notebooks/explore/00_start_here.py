@@ -6,7 +6,7 @@
 # what is inside, and asks the two first questions of any product: how much happens, and to how many people.
 
 # %% tags=["parameters"]
-tenant_id: str = "shop"  # whose events
+tenant_id: str = ""  # whose events; empty = the only tenant, or the first of the settings
 grain: str = "week"  # size of a bucket: hour, day, week or month
 
 # %%
@@ -20,7 +20,11 @@ workspace
 # A table handle is lazy: it reads exactly the files of one snapshot, and only the columns a question needs.
 
 # %%
+tenant_id = workspace.chosen_tenant(tenant_id).tenant_id
 events = workspace.events(tenant_id=tenant_id)
+f"Events of {tenant_id!r}; tenants here: {', '.join(workspace.tenants())}"
+
+# %%
 events.event.value_counts(name="events").to_pandas().sort_values("events", ascending=False).head(10)
 
 # %% [markdown]

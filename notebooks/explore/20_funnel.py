@@ -2,17 +2,25 @@
 # # 20 · How many visitors get as far as buying?
 # **Reads** `events` · **uses** `funnel` · **about 5 seconds** on the demo data
 
+# %%
+from datetime import date
+
 # %% tags=["parameters"]
-tenant_id: str = "shop"  # whose events
-steps: list[str] = ["product_view", "add_to_cart", "payment_details", "purchase"]  # in funnel order
+tenant_id: str = ""  # whose events; empty = the only tenant, or the first of the settings
+steps: list[str] = []  # in funnel order; empty = the way in analytics.toml, else the usual steps
 within: str = "14d"  # time from the first step to the last
-start: str = "2024-01-01"  # first day on which a visitor may enter
-end: str = "2024-06-30"  # last day
+start: date | None = None  # first day on which a visitor may enter; empty = the oldest event's
+end: date | None = None  # last day; empty = the newest event's
 
 # %%
 from analytics_lib import funnel, open_workspace
+from analytics_lib.behaviour.usual_steps import usual_steps
 
-events = open_workspace().events(tenant_id=tenant_id)
+workspace = open_workspace()
+tenant_id = workspace.chosen_tenant(tenant_id).tenant_id
+events = workspace.events(tenant_id=tenant_id)
+steps = steps or list(workspace.tenant(tenant_id).funnel) or usual_steps(events)
+f"{tenant_id}: {' → '.join(steps)}"
 
 # %%
 result = funnel(events, steps, within=within, start=start, end=end)
@@ -48,5 +56,6 @@ funnel(events, steps, within=within, start=start, end=end, by="device_type")
 
 # %% [markdown]
 # **How to be fooled.** A step more always looks like a worse shop: never compare step rates between funnels of
-# different length. In this synthetic log a purchase is often recorded *before* its payment details, so the
-# ordered funnel loses real buyers: look at `order="any"` before you blame the checkout.
+# different length. And a log may write steps in another order than people took them: in the demo's synthetic one a
+# purchase is often recorded *before* its payment details, so the ordered funnel loses real buyers. Look at
+# `order="any"` before you blame the checkout.

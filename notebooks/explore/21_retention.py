@@ -3,15 +3,19 @@
 # **Reads** `events` · **uses** `retention` · **about 5 seconds** on the demo data
 
 # %% tags=["parameters"]
-tenant_id: str = "retail"  # whose events
-grain: str = "month"  # length of a period
+tenant_id: str = ""  # whose events; empty = the only tenant, or the first of the settings
+grain: str = "week"  # length of a period
 periods: int = 12  # columns of the table
-time_zone: str = "Europe/London"  # where a day begins
+time_zone: str = ""  # where a day begins; empty = the tenant's zone
 
 # %%
 from analytics_lib import open_workspace, retention
 
-events = open_workspace().events(tenant_id=tenant_id)
+workspace = open_workspace()
+tenant_id = workspace.chosen_tenant(tenant_id).tenant_id
+time_zone = time_zone or workspace.tenant(tenant_id).time_zone
+events = workspace.events(tenant_id=tenant_id)
+f"{tenant_id}, days of {time_zone}"
 
 # %%
 result = retention(events, grain=grain, periods=periods, time_zone=time_zone)
@@ -36,6 +40,8 @@ result.average()
 retention(events, grain=grain, periods=periods, kind="on_or_after", time_zone=time_zone).average()
 
 # %% [markdown]
+# The demo's real orders have two years: try `tenant_id = "retail"` and `grain = "month"`.
+#
 # **How to be fooled.** The history before the first cohort is cut off: the first month of any table is full of
 # "new" people who are old. And `on_or_after` of a young cohort has had no time to fall: that is why immature
 # cells never enter the average.

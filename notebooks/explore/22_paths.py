@@ -2,24 +2,33 @@
 # # 22 · Which ways do visitors take?
 # **Reads** `events` · **uses** `paths` · **about 5 seconds** on the demo data
 
+# %%
+from datetime import date
+
 # %% tags=["parameters"]
-tenant_id: str = "shop"  # whose events
-anchor: str = "payment_details"  # where the ways begin
+tenant_id: str = ""  # whose events; empty = the only tenant, or the first of the settings
+anchor: str = ""  # where the ways begin; empty = the last step but one of the usual way
 length: int = 4  # steps from there
-start: str = "2024-05-19"  # first day
-end: str = "2024-06-07"  # last day
+start: date | None = None  # first day; empty = the oldest event's
+end: date | None = None  # last day; empty = the newest event's
 
 # %%
 from analytics_lib import funnel, open_workspace, paths
+from analytics_lib.behaviour.usual_steps import usual_steps
 
-events = open_workspace().events(tenant_id=tenant_id)
+workspace = open_workspace()
+tenant_id = workspace.chosen_tenant(tenant_id).tenant_id
+events = workspace.events(tenant_id=tenant_id)
+way = list(workspace.tenant(tenant_id).funnel) or usual_steps(events)
+anchor = anchor or way[-2]
+f"{tenant_id}: ways from {anchor!r}"
 
 # %%
 after = paths(events, anchor=anchor, length=length, top=25, start=start, end=end)
 after
 
 # %% [markdown]
-# **How to read it.** Each session has one path, from its first `payment_details` on. A band is a transition; its width
+# **How to read it.** Each session has one path, from its first anchor on. A band is a transition; its width
 # is the number of sessions that took it. What flows into a node flows out of it again, to another node or to `(end)`;
 # rare nodes come together as `(other)`, with exact counts.
 #
@@ -31,10 +40,12 @@ paths(events, anchor=anchor, direction="before", length=3, top=20, start=start, 
 
 # %% [markdown]
 # ## Without the noise
-# Patterns keep or pass over names: `product_*` is a whole name with a wildcard, `/^page[.]/` a regular expression.
+# Patterns keep or pass over names: `page*` is a whole name with a wildcard, `/^page[.]/` a regular expression. Here
+# what most people do everywhere is passed over.
 
 # %%
-paths(events, anchor=anchor, length=3, exclude=["catalog", "home", "product_*"], start=start, end=end)
+everywhere = [name for name in usual_steps(events) if name not in way]
+paths(events, anchor=anchor, length=3, exclude=["page*", *everywhere], start=start, end=end)
 
 # %% [markdown]
 # ## Who is behind a band
@@ -49,7 +60,7 @@ len(after.people(step=1, source=largest.source, target=largest.target)), largest
 # A path asks what came *next*, a funnel what came *at all*: its number is never smaller than that of the direct way.
 
 # %%
-funnel(events, [anchor, "purchase"], unit="session", within=None, start=start, end=end)
+funnel(events, [anchor, way[-1]], unit="session", within=None, start=start, end=end)
 
 # %% [markdown]
 # **How to be fooled.** A path shows the first way from the anchor only; a session that came to it three times is still

@@ -3,20 +3,25 @@
 # **Reads** `events` · **uses** `rfm`, `segments`, `cohort` and `clusters` · **about 20 seconds** on the demo data
 
 # %% tags=["parameters"]
-tenant_id: str = "retail"  # whose events
-amount: str = "properties.revenue"  # what an order is worth
-then: str = "2011-06-01"  # a moment to compare with now
-within: str = "90d"  # how far back counts as lately
+tenant_id: str = ""  # whose events; empty = the only tenant, or the first of the settings
+event: str = ""  # what counts as buying; empty = the last step of the usual way
+amount: str = "properties.revenue"  # what an order is worth; where nothing is there, it adds nothing
+lately_days: int = 30  # how far back counts as lately, and how far back "then" is
 
 # %%
+from datetime import timedelta
+
 from analytics_lib import clusters, cohort, open_workspace, rfm, segments
 from analytics_lib.behaviour.conditions import did, is_in_state
+from analytics_lib.behaviour.usual_steps import usual_steps
 
 workspace = open_workspace()
+tenant_id = workspace.chosen_tenant(tenant_id).tenant_id
 events = workspace.events(tenant_id=tenant_id)
+event = event or (workspace.tenant(tenant_id).funnel or usual_steps(events))[-1]
 
 # %%
-result = rfm(events, amount=amount)
+result = rfm(events, event=event, amount=amount)
 result
 
 # %% [markdown]
@@ -28,8 +33,8 @@ result
 # A rule is asked as of a moment. Rules may overlap, so the rows need not add up.
 
 # %%
-lately = did("order.placed", within=within)
-rules = {"bought lately": lately, "bought, but not lately": did("order.placed") & ~lately}
+lately = did(event, within=f"{lately_days}d")
+rules = {"bought lately": lately, "bought, but not lately": did(event) & ~lately}
 segments(events, {**rules, "quiet since last month": is_in_state("dormant", grain="month")})
 
 # %% [markdown]
@@ -37,6 +42,7 @@ segments(events, {**rules, "quiet since last month": is_in_state("dormant", grai
 # Membership changes. Whoever draws the past of *today's* members draws the past of those who stayed.
 
 # %%
+then = workspace.newest_event(tenant_id) - timedelta(days=lately_days)
 cohort(events, lately, name="bought lately").then_and_now(events, then=then)
 
 # %% [markdown]
@@ -45,7 +51,8 @@ cohort(events, lately, name="bought lately").then_and_now(events, then=then)
 # people would not split as tightly.
 
 # %%
-found = clusters(result.buyers, features=["recency_days", "orders", "amount"])
+features = ["recency_days", "orders", "amount"] if result.buyers.amount.any() else ["recency_days", "orders"]
+found = clusters(result.buyers, features=features)
 found
 
 # %%
@@ -54,10 +61,11 @@ found
 # %% [markdown]
 # ## Keep the people behind a number
 # `workspace.save_cohort(result.people(segment="champions"), name="champions")` keeps the list with an audit line, and
-# refuses groups smaller than may be shown. Here is how many it would keep.
+# refuses groups smaller than may be shown. Here is the largest segment, and how many people would be kept.
 
 # %%
-result.people(segment="champions").num_rows
+largest = result.to_frame().sort_values("users").segment.iloc[-1]
+largest, result.people(segment=largest).num_rows
 
 # %% [markdown]
 # **How to be fooled.** Scores are relative: in a dying shop a fifth of the buyers are still champions. A segment that is

@@ -2,19 +2,26 @@
 # # 24 · Why do two tools show different numbers?
 # **Reads** `events` · **uses** `funnel`, `explain_difference` · **about 10 seconds** on the demo data
 
+# %%
+from datetime import date
+
 # %% tags=["parameters"]
-tenant_id: str = "shop"  # whose events
-steps: list[str] = ["product_view", "add_to_cart", "purchase"]  # in funnel order
-start: str = "2024-05-13"  # first day on which a visitor may enter
-end: str = "2024-06-09"  # last day
+tenant_id: str = ""  # whose events; empty = the only tenant, or the first of the settings
+steps: list[str] = []  # in funnel order; empty = the way in analytics.toml, else the usual steps
+start: date | None = None  # first day; empty = the oldest event's
+end: date | None = None  # last day; empty = the newest event's
 
 # %%
 from analytics_lib import funnel, open_workspace
 from analytics_lib.behaviour.dialects import DIALECTS
 from analytics_lib.behaviour.difference import explain_difference
+from analytics_lib.behaviour.usual_steps import usual_steps
 
 columns = ["tenant_id", "user_id", "session_id", "event_id", "event", "event_time"]
-events = open_workspace().events(tenant_id=tenant_id)[columns].to_pyarrow()  # read once, asked often
+workspace = open_workspace()
+tenant_id = workspace.chosen_tenant(tenant_id).tenant_id
+events = workspace.events(tenant_id=tenant_id)[columns].to_pyarrow()  # read once, asked often
+steps = steps or list(workspace.tenant(tenant_id).funnel) or usual_steps(events)
 asked = {"start": start, "end": end, "within": "14d"}
 
 # %% [markdown]

@@ -3,14 +3,17 @@
 # **Reads** a series · **uses** `anomalies`, `AnomalyMonitor` · **about 5 seconds**
 
 # %% tags=["parameters"]
-tenant_id: str = "retail"  # whose events
-time_zone: str = "Europe/London"  # where a day begins
+tenant_id: str = ""  # whose events; empty = the only tenant, or the first of the settings
+time_zone: str = ""  # where a day begins; empty = the tenant's zone
 per_1000: float = 1.0  # false alarms allowed per 1,000 ordinary points
 
 # %%
 from analytics_lib import AnomalyMonitor, anomalies, event_counts, open_workspace
 
-events = open_workspace().events(tenant_id=tenant_id)
+workspace = open_workspace()
+tenant_id = workspace.chosen_tenant(tenant_id).tenant_id
+time_zone = time_zone or workspace.tenant(tenant_id).time_zone
+events = workspace.events(tenant_id=tenant_id)
 series = event_counts(events, grain="day", time_zone=time_zone)
 
 # %%

@@ -2,12 +2,13 @@
 # # 34 · Did the change help, or did we look too often?
 # **Reads** `events` · **uses** `compare_variants`, `check_split` · **about 5 seconds** on the demo data
 #
-# Real orders, and an experiment that never was: customers are dealt into two groups by a stable hash, and nothing
-# is done to either. Whatever we find is chance. Then we plant a true lift and see whether it is found.
+# Events that happened, and an experiment that never was: people are dealt into two groups by a stable hash, and
+# nothing is done to either. Whatever we find is chance. Then we plant a true lift and see whether it is found.
 
 # %% tags=["parameters"]
-tenant_id: str = "retail"  # whose orders
-planted_lift: float = 0.15  # share added to the revenue of the treated in the second part
+tenant_id: str = ""  # whose events; empty = the only tenant, or the first of the settings
+amount: str = ""  # property that is summed per person, such as revenue; empty = events are counted
+planted_lift: float = 0.15  # share added to what the treated did in the second part
 confidence: float = 0.95  # share of experiments whose interval holds the truth
 
 # %%
@@ -16,10 +17,11 @@ from analytics_lib.engine.properties import property_number
 from analytics_lib.statistics.assignment import assign_variant
 from analytics_lib.statistics.variants import Metric
 
-events = open_workspace().events(tenant_id=tenant_id)
-orders = events.filter(events.event == "order.placed", events.user_id.notnull())
-revenue = property_number(orders, "properties", "revenue")
-customers = orders.group_by("user_id").aggregate(revenue=revenue.sum()).to_pandas()
+workspace = open_workspace()
+events = workspace.events(tenant_id=workspace.chosen_tenant(tenant_id).tenant_id)
+known = events.filter(events.user_id.notnull())
+value = property_number(known, "properties", amount).sum() if amount else known.count()
+customers = known.group_by("user_id").aggregate(value=value).to_pandas()
 
 # %%
 customers["variant"] = [assign_variant(user, "nothing was done") for user in customers.user_id]
@@ -34,11 +36,11 @@ check_split(customers.variant.value_counts().to_dict(), {"control": 0.5, "treatm
 
 # %% [markdown]
 # ## Nothing was done: is anything found?
-# The interval is *always valid*: look every day, stop when it suits, and it still holds. Revenue per customer is
-# wildly skewed, so the largest one in a hundred is capped, said in the result, never silently.
+# The interval is *always valid*: look every day, stop when it suits, and it still holds. What people do, and even more
+# what they spend, is wildly skewed, so the largest one in a hundred is capped, said in the result, never silently.
 
 # %%
-spent = Metric("revenue", winsorise=(0, 0.99))
+spent = Metric("value", winsorise=(0, 0.99))
 compare_variants(customers, metric=spent, control="control", confidence=confidence)
 
 # %% [markdown]
@@ -46,12 +48,12 @@ compare_variants(customers, metric=spent, control="control", confidence=confiden
 
 # %%
 treated = customers.variant == "treatment"
-lifted = customers.assign(revenue=customers.revenue * (1 + planted_lift * treated))
+lifted = customers.assign(value=customers.value * (1 + planted_lift * treated))
 compare_variants(lifted, metric=spent, control="control", effect="relative", confidence=confidence)
 
 # %% [markdown]
 # **How to read it.** `low` to `high` is where the true effect lies in 95 of 100 experiments, all looks together. An
-# interval that holds 0 is not "no effect": it is "not enough customers to tell", and its width says how far off.
+# interval that holds 0 is not "no effect": it is "not enough people to tell", and its width says how far off.
 #
 # **How to be fooled.** A usual t-test, looked at every day, calls one of four experiments without any effect a
 # success. And a metric chosen after seeing ten of them is one of ten: hand them over together, and the family is

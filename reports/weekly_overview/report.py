@@ -6,20 +6,27 @@ from datetime import date
 
 from analytics_lib import active_users, anomalies, event_counts, funnel, open_workspace, retention
 from analytics_lib.behaviour.funnel_course import funnel_course
+from analytics_lib.behaviour.usual_steps import usual_steps
 from analytics_lib.reporting.key_numbers import key_numbers
 from analytics_lib.reporting.period import report_period
 from analytics_lib.reporting.publish import cover, publish
 
 # %% tags=["parameters"]
-tenant_id: str = "shop"  # whose events
-start: date | None = "2024-05-13"  # first day; empty = four weeks before the end
-end: date | None = "2024-06-09"  # last day, inside; empty = the day of the newest event
-steps: list[str] = ["payment_details", "purchase"]  # events of the share on page one; empty = no such share
-path: list[str] = ["product_view", "add_to_cart", "payment_details", "purchase"]  # the way to the purchase
+tenant_id: str = ""  # whose events; empty = the only tenant, or the first of the settings
+start: date | None = None  # first day; empty = four weeks before the end
+end: date | None = None  # last day, inside; empty = the day of the newest event
+steps: list[str] | None = None  # events of the share on page one; empty = the last two of the way, [] = no such share
+path: list[str] | None = None  # the way, in order; empty = that of the settings, else the usual steps, [] = none
 
 # %%
 workspace = open_workspace()
+tenant_id = workspace.chosen_tenant(tenant_id).tenant_id
 tenant, events = workspace.tenant(tenant_id), workspace.events(tenant_id=tenant_id)
+named = list(tenant.funnel) if path is None else path
+path = named or (usual_steps(events) if path is None else [])
+steps = path[-2:] if steps is None else steps
+
+# %%
 period = report_period(events, start, end, time_zone=tenant.time_zone)
 before, smallest = period.previous(), workspace.minimum_users(tenant_id)
 days = {"start": period.start, "end": period.end, "time_zone": period.time_zone}
@@ -29,6 +36,8 @@ half_a_year = {**days, "start": period.history(weeks=22, oldest=workspace.oldest
 # %%
 daily = event_counts(events, **half_a_year)
 said = {"Period": f"{period} ({period.time_zone})", "Compared with": before, "Tenant": tenant.title}
+told = " → ".join(path) + ("" if named else " (the usual steps; name yours in analytics.toml)")
+said |= {"The way": told} if path else {}
 cover(said, data_version=daily.provenance.data_version, label=tenant.label)
 
 # %% [markdown]
@@ -64,12 +73,12 @@ publish(active_users(events, **days), "people by day", minimum_users=smallest)
 
 # %% [markdown]
 # ## Where do they stop on the way?
-# **How to be fooled.** The steps must come in this order. A log that writes the purchase before its payment details
+# **How to be fooled.** The steps must come in this order. A log that writes a purchase before its payment details
 # loses real buyers here; the share on page one takes any order.
 
 # %%
 way = funnel(events, path, unit="session", **days) if path else None
-publish(way, "way to the purchase", minimum_users=smallest) if path else None
+publish(way, "the way", minimum_users=smallest) if path else None
 
 # %% [markdown]
 # ## Do new people come back?

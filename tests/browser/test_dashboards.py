@@ -37,7 +37,7 @@ def overview(reader):
 
 @pytest.fixture(scope="module")
 def funnel_page(reader):
-    return reader.open("funnel", QUERY)
+    return reader.open("funnel", f"{QUERY}&steps=product_view,add_to_cart,purchase")
 
 
 @pytest.fixture(scope="module")

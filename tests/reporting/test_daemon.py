@@ -29,6 +29,8 @@ def watcher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Daemon:
     )
     (tmp_path / "analytics.toml").write_text("")
     make_report(tmp_path, code("1"), toml='title = "Trial"\n[schedule]\ncron = "0 7 * * *"\n')
+    for file in (tmp_path / "analytics.toml", tmp_path / "reports" / "trial" / "report.toml"):
+        os.utime(file, (0, 0))  # a schedule that was written just now would have missed nothing
     return Daemon(open_workspace(tmp_path), tell=[].append, workers=1)
 
 

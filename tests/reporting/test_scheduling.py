@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -157,7 +158,7 @@ def test_moments_that_were_missed_and_let_go_are_written_down_once(
     answers = run_due(home, now=datetime(2024, 6, 10, 12, tzinfo=UTC))
 
     assert len(asked) == 1
-    assert [answer.reason for answer in answers] == ["3 moments were missed (policy: skip)"]
+    assert [answer.reason for answer in answers] == ['3 moments were missed and not run: missed = "skip"']
     assert run_due(home, now=datetime(2024, 6, 10, 12, 1, tzinfo=UTC)) == []
 
 
@@ -187,3 +188,43 @@ def test_a_report_without_a_schedule_says_what_to_add(tmp_path: Path) -> None:
 
     with pytest.raises(ReportError, match=r"has no schedule. Add a \[schedule\]"):
         find_job(open_workspace(tmp_path), "trial")
+
+
+def test_a_run_that_is_late_says_by_how_much_and_what_became_of_the_moments_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = workspace(tmp_path, policy='maximum_staleness = "2d"')
+    stand_in(monkeypatch, Outcome.SUCCESS)
+    run_due(home, now=datetime(2024, 6, 7, 7, 1, tzinfo=UTC))
+
+    [late] = run_due(home, now=datetime(2024, 6, 10, 12, tzinfo=UTC))
+
+    assert late.slot == datetime(2024, 6, 10, 7, tzinfo=UTC)
+    assert late.note == 'late by 5 h; 2 moments were missed and not run: missed = "latest" runs the newest only'
+    assert late.line().endswith(f"({late.note})")
+
+
+def test_a_moment_that_is_too_old_names_the_rule_that_lets_it_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = workspace(tmp_path, policy='maximum_staleness = "1h"')
+    stand_in(monkeypatch, Outcome.SUCCESS)
+    run_due(home, now=datetime(2024, 6, 9, 7, 1, tzinfo=UTC))
+
+    [passed] = run_due(home, now=datetime(2024, 6, 10, 12, tzinfo=UTC))
+
+    assert passed.outcome is Outcome.SKIPPED
+    assert passed.reason == "1 moment was missed and not run: older than maximum_staleness (1 h)"
+
+
+def test_a_new_workspace_and_a_new_report_have_missed_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = workspace(tmp_path, policy='maximum_staleness = "30d"')
+    asked = stand_in(monkeypatch, Outcome.SUCCESS)
+    made = datetime(2024, 6, 10, 9, tzinfo=UTC).timestamp()
+    for file in (home.folder / "analytics.toml", home.folder / "reports" / "trial" / "report.toml"):
+        os.utime(file, (made, made))
+
+    assert run_due(home, now=datetime(2024, 6, 10, 12, tzinfo=UTC)) == []  # 7:00 was before it came to be
+    [late] = run_due(home, now=datetime(2024, 6, 11, 12, tzinfo=UTC))  # 7:00 of the next day was not
+    assert late.slot == datetime(2024, 6, 11, 7, tzinfo=UTC)
+    assert len(asked) == 1

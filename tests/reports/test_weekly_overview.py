@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from pypdf import PdfReader
 
+from analytics_lib.cli.demo import REPORT_PARAMETERS
 from analytics_lib.reporting.reports import run_report
 from analytics_lib.reporting.run import Run
 
@@ -19,7 +20,8 @@ pytestmark = [pytest.mark.notebooks, pytest.mark.browser, pytest.mark.xdist_grou
 
 @pytest.fixture(scope="module")
 def shop(demo_workspace: Path) -> Run:
-    return run_report("weekly_overview", workspace=demo_workspace, formats=["html", "pdf", "xlsx", "json"])
+    formats = ["html", "pdf", "xlsx", "json"]
+    return run_report("weekly_overview", REPORT_PARAMETERS, workspace=demo_workspace, formats=formats)
 
 
 def file_of(run: Run, suffix: str) -> Path:
@@ -78,7 +80,7 @@ def test_page_table_and_data_file_tell_the_same_numbers(shop: Run) -> None:
     assert (weeks["completed_sessions"].tail(4).sum(), weeks["sessions"].tail(4).sum()) == (81, 174)
     assert [row[0].value for row in sheet["E2:E9"]] == weeks["completed_sessions"].tolist()
     assert "46.6 %" in page
-    assert told["way-to-the-purchase"]["rows"][0]["sessions"] == 670
+    assert told["the-way"]["rows"][0]["sessions"] == 670
 
 
 def test_the_run_names_its_data_parameters_and_code(shop: Run) -> None:
@@ -87,6 +89,7 @@ def test_the_run_names_its_data_parameters_and_code(shop: Run) -> None:
     [version] = provenance["data_versions"]
     assert version.startswith("events@")
     assert shop.verdict.parameters["start"] == "2024-05-13"
+    assert (provenance["tenant_id"], provenance["tenant_title"]) == ("shop", "Shop")
     assert len(provenance["notebook_sha256"]) == 64
 
 

@@ -20,6 +20,7 @@ name = "test"
 title = "Shop"
 synthetic = true
 label = "A published log"
+funnel = ["product_view", "add_to_cart", "payment_details", "gift_wrap", "purchase"]
 
 [tenants.corner]
 title = "Corner store"

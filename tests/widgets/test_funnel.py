@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from analytics_lib.behaviour.funnel import funnel
-from analytics_lib.widgets.funnel import FunnelWidget, usual_steps
+from analytics_lib.widgets.funnel import FunnelWidget
 
 STEPS = ["product_view", "add_to_cart", "purchase"]
 RANGE = {"start": "2024-05-13", "end": "2024-06-09"}
@@ -107,5 +107,7 @@ def test_steps_the_tenant_does_not_know_become_its_usual_ones(workspace):
     assert page.answer.frame["event"].tolist() == ["order.placed", "order.placed"]
 
 
-def test_data_without_events_still_has_steps():
-    assert usual_steps({}) == ["page.view", "page.view"]
+def test_without_steps_the_page_asks_for_the_owners_way_as_far_as_the_data_knows_it(workspace):
+    page = FunnelWidget(workspace, tenant_id="shop")
+
+    assert page.answer.frame["event"].tolist() == ["product_view", "add_to_cart", "payment_details", "purchase"]

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+import ibis
 import pandas as pd
 import pyarrow as pa
 
 from analytics_lib.behaviour.paths import PathsResult
 from analytics_lib.checks import number_between, whole_number
+from analytics_lib.engine.tables import as_table
 from analytics_lib.errors import ArgumentError
-from analytics_lib.results import Result
+from analytics_lib.results import Question, Result
 from analytics_lib.statistics.multiplicity import adjusted_p_values
 from analytics_lib.statistics.proportions import share_difference
 
@@ -32,12 +34,14 @@ class PathsDifferenceResult(Result):
 
     title: ClassVar[str] = "Paths of two groups"
     people_columns: ClassVar[tuple[str, ...]] = ("control_users", "users")
-    people_fields: ClassVar[tuple[str, ...]] = ("control_total", "total")
+    people_fields: ClassVar[tuple[str, ...]] = ("control_total", "total", "shared_users")
 
     control_total: int = 0
     """People of the first group who have a path."""
     total: int = 0
     """People of the second group who have a path."""
+    shared_users: int = 0
+    """People with a path in both groups, who are left out of both."""
 
     def plot(self) -> Chart:
         """Draw the surest differences with their intervals."""
@@ -57,7 +61,10 @@ def paths_difference(
     """Tell which transitions two groups of people take differently, and which differences are chance.
 
     For each transition the share of the people with a path who take it is compared. People are counted, not
-    sessions or transitions, because the visits of one person are no independent observations.
+    sessions or transitions, because the visits of one person are no independent observations. For the same reason
+    who has a path in both groups is left out of both, and counted in a note: interval and p-value hold only for groups
+    of different people. What is compared then is those who are in one group alone. Where the overlap is what you ask
+    about (the same people before and after), make groups that do not overlap, such as people who came in one month.
 
     Parameters
     ----------
@@ -78,7 +85,7 @@ def paths_difference(
     Raises
     ------
     ArgumentError
-        The two questions differ in more than people and time, or are not remembered.
+        The two questions differ in more than people and time, are not remembered, or one group lies within the other.
 
     References
     ----------
@@ -99,6 +106,9 @@ def paths_difference(
     whole_number("top", top, at_least=1)
     first, second = _with_all_nodes(control), _with_all_nodes(variant)
     _refuse_other_questions(first, second)
+    shared = _shared(first, second)
+    if shared.num_rows:
+        first, second = (_without(one, shared) for one in (first, second))
     frame = _frame(first, second, top=top, confidence=confidence)
     return PathsDifferenceResult(
         frame=frame,
@@ -107,11 +117,12 @@ def paths_difference(
             f"differs = a false discovery rate of at most {1 - confidence:.0%}. Paths: {first.definition}"
         ),
         provenance=variant.provenance,
-        notes=tuple(dict.fromkeys((*first.notes, *second.notes))),
+        notes=tuple(dict.fromkeys((*_overlap_note(shared.num_rows), *first.notes, *second.notes))),
         key_columns=tuple(_KEYS),
         people_source=lambda row: _people(first, second, row),
         control_total=first.total,
         total=second.total,
+        shared_users=shared.num_rows,
     )
 
 
@@ -130,6 +141,43 @@ def _refuse_other_questions(control: PathsResult, variant: PathsResult) -> None:
             raise ArgumentError(
                 f"the paths differ in {name}: {first[name]!r} and {second[name]!r}", "Ask both the same question."
             )
+
+
+def _shared(control: PathsResult, variant: PathsResult) -> pa.Table:
+    """Give who has a path in both groups."""
+    first, second = (_everybody(one) for one in (control, variant))
+    same = [name for name in first.column_names if name in second.column_names]
+    return first.select(same).join(second.select(same), keys=same, join_type="inner").combine_chunks()
+
+
+def _everybody(result: PathsResult) -> pa.Table:
+    """Give everybody with a path: each path has a first transition."""
+    rows = result.frame.loc[result.frame["step"] == 1, _KEYS].to_dict("records")
+    people = [result.people(**{str(name): value for name, value in row.items()}) for row in rows]
+    if not people:
+        return pa.table({"user_id": pa.array([], pa.string())})
+    together = pa.concat_tables(people)
+    return together.group_by(together.column_names).aggregate([])
+
+
+def _without(result: PathsResult, people: pa.Table) -> PathsResult:
+    """Ask the same about everybody else."""
+    question: Question = result.question  # type: ignore[assignment]  # asked again before, so it is remembered
+    table = as_table(question.arguments["events"], ["user_id"], analysis="paths_difference")
+    same = [name for name in people.column_names if name in table.columns]
+    again: PathsResult = question.again(events=table.anti_join(ibis.memtable(people), same))
+    if not again.total:
+        raise ArgumentError(
+            f"all {result.total:,} people of one group are in the other too", "Compare groups of different people."
+        )
+    return again
+
+
+def _overlap_note(shared: int) -> tuple[str, ...]:
+    if not shared:
+        return ()
+    fact = f"{shared:,} people have a path in both groups and are left out of both"
+    return (f"{fact}: shares of the same people are not independent. Compared are those of one group alone.",)
 
 
 def _frame(control: PathsResult, variant: PathsResult, *, top: int, confidence: float) -> pd.DataFrame:

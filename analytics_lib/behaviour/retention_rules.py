@@ -48,6 +48,20 @@ class RetentionRules:
         return _ROLLING_SECONDS[self.grain] * 1_000_000
 
 
+def rolling_micros(grain: str) -> int:
+    """Give the length of a period that starts anywhere, in microseconds; a month is 30 days.
+
+    Raises
+    ------
+    ArgumentError
+        The grain has no rolling form.
+    """
+    word = grain_name(grain)
+    if word not in _ROLLING_SECONDS:
+        raise ArgumentError(f"grain={grain!r} has no rolling form", f"Use {', '.join(_ROLLING_SECONDS)}.")
+    return _ROLLING_SECONDS[word] * 1_000_000
+
+
 def read_retention_rules(
     *,
     start_event: object,
@@ -68,8 +82,8 @@ def read_retention_rules(
         One is out of its range, or two can't be combined.
     """
     word = grain_name(grain)
-    if rolling and word not in _ROLLING_SECONDS:
-        raise ArgumentError(f"grain={grain!r} has no rolling form", f"Use {', '.join(_ROLLING_SECONDS)}.")
+    if rolling:
+        rolling_micros(word)
     if (kind == "bracket") != (brackets is not None):
         raise ArgumentError(f"kind={kind!r} with brackets={brackets!r}", 'Give both kind="bracket" and brackets=[…].')
     return RetentionRules(

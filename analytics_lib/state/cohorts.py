@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from analytics_lib.state.tables import COHORT_MEMBERS, COHORTS
 
 LONGEST_NAME: Final = 200
 _BATCH: Final = 5_000
+_FORGOTTEN: Final = "A list: its rule named a person who was erased."
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,9 @@ def remove_cohort(state: State, name: str, *, tenant_id: str = "") -> None:
 def forget_members(state: State, user_ids: Iterable[str], *, tenant_id: str | None = None) -> int:
     """Take people out of every saved cohort, as an erasure asks; tell how many memberships went.
 
-    A member whose tenant is not known (the list had no ``tenant_id``) is taken out by name alone.
+    A member whose tenant is not known (the list had no ``tenant_id``) is taken out by name alone. A rule that names one
+    of the people can't be asked again without naming them: it stays as the list of its other members, and its words
+    go. Cohorts of a tenant and of the whole workspace are looked through; other tenants' people are others.
     """
     removed, names = 0, sorted(set(user_ids))
     with state.engine.begin() as connection:
@@ -119,7 +123,34 @@ def forget_members(state: State, user_ids: Iterable[str], *, tenant_id: str | No
             if tenant_id is not None:
                 where.append(COHORT_MEMBERS.c.member_tenant_id.in_([tenant_id, ""]))
             removed += connection.execute(sql.delete(COHORT_MEMBERS).where(*where)).rowcount
+        _forget_in_words(connection, names, tenant_id)
     return removed
+
+
+def _forget_in_words(connection: sql.Connection, names: list[str], tenant_id: str | None) -> None:
+    """Replace the rules and definitions that name one of some people."""
+    named = re.compile("|".join(rf"(?<![\w-]){re.escape(name)}(?![\w-])" for name in names) or r"(?!)")
+    query = sql.select(COHORTS)
+    if tenant_id is not None:
+        query = query.where(COHORTS.c.tenant_id.in_([tenant_id, ""]))
+    for row in connection.execute(query).mappings().all():
+        told = {}
+        if _texts(row["condition"]) & set(names):
+            told = {"condition": None, "definition": _FORGOTTEN}
+        elif named.search(row["definition"]):
+            told = {"definition": named.sub("(erased)", row["definition"])}
+        if told:
+            key = {"tenant_id": row["tenant_id"], "name": row["name"]}
+            connection.execute(sql.update(COHORTS).where(*_named(COHORTS, **key)).values(**told))
+
+
+def _texts(document: Any) -> set[str]:
+    """Give every text inside a document."""
+    if isinstance(document, Mapping):
+        return set().union(*(_texts(one) for one in document.values()))
+    if isinstance(document, list):
+        return set().union(*(_texts(one) for one in document))
+    return {document} if isinstance(document, str) else set()
 
 
 def _named(table: sql.Table, *, tenant_id: str, name: str) -> tuple[Any, Any]:

@@ -8,6 +8,7 @@ import pytest
 
 from analytics_lib.behaviour.cohort_revenue import cohort_revenue
 from analytics_lib.behaviour.retention import retention
+from analytics_lib.errors import ArgumentError
 from tests.conftest import shared_data
 
 
@@ -107,3 +108,36 @@ def test_real_retail_orders_lose_their_cancellations() -> None:
     assert cancelled.sum() > 1000
     assert result.to_frame()["revenue"].sum() == pytest.approx(known["revenue"].sum())
     assert result.to_frame().drop_duplicates("cohort")["cohort_users"].sum() == len(first)
+
+
+def test_groups_are_those_of_the_first_order_and_sum_to_the_whole() -> None:
+    table = STORY.assign(country=["GB", None, "NL", "GB", "GB", "NL"])
+    asked = {"amount": "amount", "periods": 3, "observed_until": "2024-03-31"}
+
+    split, whole = cohort_revenue(table, by="country", **asked), cohort_revenue(table, **asked)
+
+    frame = split.to_frame()
+    january = frame[frame["cohort"] == "2024-01-01"].groupby("country", dropna=False)["revenue"].apply(list)
+    assert january["GB"] == [10.0, 5.0, 0.0]  # a's second order was made in NL, and counts where a began
+    assert january[np.nan] == [30.0, 0.0, -30.0]
+    sums = frame.groupby(["cohort", "period"])[["cohort_users", "users", "revenue"]].sum(min_count=1)
+    wanted = whole.to_frame()[list(sums.columns)]
+    assert sums.fillna(-1).to_numpy().tolist() == wanted.fillna(-1).to_numpy().tolist()
+    for row in frame.itertuples():
+        assert split.people(country=row.country, cohort=row.cohort, period=row.period).num_rows == row.users
+    average = split.average().set_index(["country", "period"])
+    assert average.loc[("GB", 0), "lifetime_revenue_per_user"] == pytest.approx(17 / 2)
+    assert split.plot().title == "Revenue per customer so far"
+    assert cohort_revenue(table.iloc[:0], by="country", amount="amount").to_frame().empty
+
+
+def test_rolling_periods_start_with_each_customer() -> None:
+    result = cohort_revenue(STORY, amount="amount", periods=3, rolling=True, observed_until="2024-03-30")
+
+    frame = result.to_frame()
+    january = frame[frame["cohort"] == "2024-01-01"]
+    assert january["revenue"].tolist() == [45.0, -30.0, 0.0]  # a came again after 29 days, b took back after 41
+    # the last who may begin in January begins as it ends: 30 days on is 2 March, 60 is the 1 April that is not over
+    assert january["mature"].tolist() == [True, False, False]
+    with pytest.raises(ArgumentError, match="no rolling form"):
+        cohort_revenue(STORY, amount="amount", grain="15min", rolling=True)

@@ -89,3 +89,35 @@ def test_the_picture_names_the_surest_difference_first() -> None:
 
     assert paths_difference(control, variant).plot().description.startswith("2: home → ")
     assert paths_difference(group("c", []), group("v", [])).to_frame().empty
+
+
+def test_people_of_both_groups_are_left_out_of_both_and_counted() -> None:
+    seconds = ["shop"] * 60 + ["help"] * 40
+    alone = paths_difference(group("c", seconds), group("v", seconds))
+    both = pd.DataFrame({
+        "user_id": ["both", "both", "both2", "both2", None, None],
+        "event": ["home", "help", "home", "shop", "home", "x"],
+        "event_time": pd.date_range("2024-05-01 09:00", periods=6, freq="min", tz="UTC"),
+    })  # fmt: skip
+
+    found = paths_difference(with_more("c", seconds, both), with_more("v", seconds, both))
+
+    assert found.shared_users == 2
+    assert (found.control_total, found.total) == (100, 100)
+    assert any("2 people have a path in both groups" in note for note in found.notes)
+    known = found.to_frame()[found.to_frame()["users"] > 0]
+    pd.testing.assert_frame_equal(known, alone.to_frame())
+
+
+def with_more(name: str, seconds: list[str], more: pd.DataFrame) -> PathsResult:
+    """Give the paths of a group and of others together."""
+    own = group(name, seconds).question
+    assert own is not None
+    return own.again(events=pd.concat([own.arguments["events"], more]))
+
+
+def test_a_group_inside_the_other_is_refused() -> None:
+    control = group("c", ["shop"] * 5)
+
+    with pytest.raises(ArgumentError, match="all 5 people"):
+        paths_difference(control, control)

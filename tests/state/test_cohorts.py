@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from analytics_lib.behaviour.condition_documents import to_document
+from analytics_lib.behaviour.conditions import did, has
 from analytics_lib.errors import ArgumentError
 from analytics_lib.state.cohorts import (
     SavedCohort,
@@ -71,6 +74,34 @@ def test_an_erased_person_is_in_no_cohort_any_more(state: State) -> None:
     assert read_members(state, "one") == [("retail", "a"), ("shop", "b")]
     assert read_saved(state, "two").users == 0
     assert forget_members(state, ["a"]) == 1
+
+
+def test_a_rule_that_names_an_erased_person_stays_as_the_list_of_the_others(state: State) -> None:
+    rule = to_document(has("user_id", ["a1", "b"]) & did("buy"))
+    write_cohort(
+        state, replace(cohort("named"), condition=rule, definition="user_id in a1, b"), [("", "a1"), ("", "b")]
+    )
+    other = replace(cohort("other"), condition=to_document(did("a1-bought")), definition="a1-bought, a1 and a12")
+    write_cohort(state, other, [])
+
+    forget_members(state, ["a1"])
+
+    kept, spared = read_saved(state, "named"), read_saved(state, "other")
+    assert (kept.condition, kept.users) == (None, 1)
+    assert "a1" not in kept.definition
+    assert spared.condition == to_document(did("a1-bought"))
+    assert spared.definition == "a1-bought, (erased) and a12"
+
+
+def test_a_rule_of_another_tenant_names_another_person(state: State) -> None:
+    rule = to_document(has("user_id", "a"))
+    for owner in ("", "shop", "retail"):
+        write_cohort(state, replace(cohort("named", tenant_id=owner), condition=rule), [])
+
+    forget_members(state, ["a"], tenant_id="shop")
+
+    kept = {owner: read_saved(state, "named", tenant_id=owner).condition for owner in ("", "shop", "retail")}
+    assert kept == {"": None, "shop": None, "retail": rule}
 
 
 @pytest.mark.parametrize("name", ["", "  ", "x" * 201])

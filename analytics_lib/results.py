@@ -149,11 +149,15 @@ class Result:
     def plot(self) -> Chart:
         """Draw the numbers."""
 
-    def people(self, *, limit: int | None = None, offset: int = 0, **row: object) -> pa.Table:
-        """Give the people behind one row, as an Arrow table; exactly as many as the row says.
+    def people(
+        self, *, counted: str | None = None, limit: int | None = None, offset: int = 0, **row: object
+    ) -> pa.Table:
+        """Give the people behind one number, as an Arrow table; exactly as many as it says.
 
         Parameters
         ----------
+        counted
+            The column that counts them, where a row counts several groups; default: the one its analysis names.
         limit, offset
             One page: at most so many people, after so many others. Pages are cut from the list sorted
             by ``user_id``, so that all pages together hold each person once.
@@ -166,16 +170,21 @@ class Result:
             No row, or more than one, has these keys; the number does not count people; or the page
             is no page.
         """
-        people = self._behind(row)
+        people = self._behind(row if counted is None else {**row, "counted": counted})
         return people if limit is None and not offset else _page(people, limit, offset)
 
     def _behind(self, row: dict[str, object]) -> pa.Table:
+        counted = row.pop("counted", None)
         if self.people_source is None:
             raise ArgumentError(
                 f"{self.title} does not keep the people behind its numbers",
                 "Run the analysis on an event table.",
             )
-        return self.people_source(self._row(row))
+        if counted is not None and counted not in self.people_columns:
+            raise ArgumentError(
+                f"counted={counted!r} counts no people in {self.title}", f"Use {', '.join(self.people_columns)}."
+            )
+        return self.people_source({**self._row(row), "counted": counted})
 
     def _row(self, keys: Mapping[str, object]) -> dict[str, Any]:
         unknown = [name for name in keys if name not in self.frame.columns]

@@ -39,7 +39,7 @@ class CohortRevenueResult(Result):
         -------
         pandas.DataFrame
             The `by` columns, ``period``, ``cohorts`` (with customers, and mature in this period), ``cohort_users``,
-            ``revenue`` (in the period), ``revenue_per_user``, and ``lifetime_revenue_per_user``: the sum of the periods so far.
+            ``revenue`` (in it), ``revenue_per_user``, ``lifetime_revenue_per_user`` (the sum of the periods so far).
         """
         counted = self.frame["mature"].fillna(value=False).astype(bool) & (self.frame["cohort_users"] > 0)
         cells = self.frame.assign(

@@ -177,12 +177,13 @@ def _states(scope: Scope, edges: Sequence[datetime], asked: Money) -> tuple[Any,
 
 
 def customers(booked: Booked, frame: pd.DataFrame, row: Mapping[str, Any], by: Sequence[str]) -> pa.Table:
-    """Give who ordered in one cell, sorted; nobody where it is unknown."""
+    """Give who ordered in one cell (or all of its cohort), sorted; nobody where it is unknown."""
     cohort = frame["cohort"].drop_duplicates().tolist().index(pd.Timestamp(row["cohort"]))
     rows = booked.rows[booked.rows["order"] & (booked.rows["cohort"] == cohort)]
     if by:
         rows = rows[rows["group"] == group_numbers(booked.groups, row, by)]
-    chosen = np.unique(rows.loc[rows["period"] == int(row["period"]), "person"].to_numpy())
-    people = booked.people.take(pa.array(chosen[: 0 if pd.isna(row["users"]) else None], pa.int64()))
+    if row["counted"] != "cohort_users":
+        rows = rows[(rows["period"] == int(row["period"])) & (not pd.isna(row["users"]))]
+    people = booked.people.take(pa.array(np.unique(rows["person"].to_numpy()), pa.int64()))
     names = sorted(people.column_names, key=lambda name: name != "user_id")
     return people.select(names).sort_by([(name, "ascending") for name in names])

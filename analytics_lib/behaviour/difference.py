@@ -187,7 +187,8 @@ def _people_of(
     people: pa.Table, reasons: pd.Series[Any], moved: Codes, gains: Flags, asked: Mapping[str, Any]
 ) -> pa.Table:
     place = int(np.flatnonzero(reasons.to_numpy() == asked["reason"])[0])
-    chosen = np.flatnonzero(moved == place)
+    wanted = {"gained": gains, "lost": ~gains}.get(str(asked["counted"]), np.ones(len(gains), dtype=bool))
+    chosen = np.flatnonzero((moved == place) & wanted)
     effect = pa.array(np.where(gains[chosen], "gained", "lost").tolist(), pa.string())
     found = people.take(pa.array(chosen)).append_column("effect", effect)
     names = sorted(people.column_names, key=lambda name: name != "user_id")

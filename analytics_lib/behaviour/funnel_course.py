@@ -156,8 +156,10 @@ def _row_per_bucket(table: pd.DataFrame, step: int, wanted: range) -> pd.DataFra
 
 
 def _people(found: FunnelResult, row: Mapping[str, Any], edges: Sequence[datetime], offset: int) -> pa.Table:
-    """Give who entered in one bucket; nobody where the funnel has no such group."""
+    """Give who entered (or got through) in one bucket; nobody where the funnel has no such group."""
     bucket = offset + list(edges).index(pd.Timestamp(row["time"]).to_pydatetime())
     if bucket not in set(found.frame[_BUCKET]):
         return pa.table({"user_id": pa.array([], pa.string())})
-    return found.people(**{_BUCKET: bucket, "step": 1})
+    return found.people(
+        **{_BUCKET: bucket, "step": len(found.rules.steps) if row["counted"] == "completed_users" else 1}
+    )

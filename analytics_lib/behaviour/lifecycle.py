@@ -41,7 +41,7 @@ class LifecycleResult(Result):
 
     def _behind(self, row: dict[str, object]) -> pa.Table:
         """Take ``state=`` beside ``time=``; without one, all who were active."""
-        state = row.pop("state", None)
+        state = row.pop("state", row.pop("counted", None))
         if self.people_source is None:
             return super()._behind(row)
         if state is not None:

@@ -80,7 +80,8 @@ def paths_difference(
     PathsDifferenceResult
         ``step``, ``source``, ``target``, ``control_users``, ``users``, ``control_rate``, ``rate`` (shares of the
         people with a path), ``difference`` with ``low`` and ``high`` (Newcombe), ``p_value``, ``adjusted_p_value``
-        (Benjamini–Hochberg over all rows), ``differs``. ``.people(…)`` lists both groups, told apart by ``group``.
+        (Benjamini–Hochberg over all rows), ``differs``.
+        ``.people(…)`` lists both groups, told apart by ``group``; ``counted=`` lists one.
 
     Raises
     ------
@@ -208,7 +209,9 @@ def _people(control: PathsResult, variant: PathsResult, row: Mapping[str, Any]) 
     keys = {name: row[name] for name in _KEYS}
     parts = []
     for group, column, result in (("control", "control_users", control), ("variant", "users", variant)):
-        if row[column]:
+        if row[column] and row["counted"] in {None, column}:
             people = result.people(**keys)
             parts.append(people.append_column("group", pa.array([group] * people.num_rows, pa.string())))
+    if not parts:
+        return pa.table({"user_id": pa.array([], pa.string()), "group": pa.array([], pa.string())})
     return pa.concat_tables(parts, promote_options="permissive")

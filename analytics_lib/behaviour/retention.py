@@ -242,6 +242,8 @@ def people_at(
     members = found.members.take(np.flatnonzero(chosen))
     came = returned(members, found.returns, cells_of(rules))[:, int(row["period"])]
     asked = (~came if lost else came) & (not pd.isna(row["users"]))
+    if row["counted"] == "cohort_users":
+        asked = np.ones(len(asked), dtype=bool)
     people = found.people.take(pa.array(found.person_of(members)[asked]))
     names = sorted(people.column_names, key=lambda name: name != "user_id")
     return people.select(names).sort_by([(name, "ascending") for name in names])

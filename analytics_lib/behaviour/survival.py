@@ -115,7 +115,8 @@ def survival(
     SurvivalResult
         The `by` columns, ``day`` (whole 24 h since the start), ``at_risk_users``, ``left_users``,
         ``censored_users`` (last seen while still there), ``survival_rate`` with ``survival_low`` and
-        ``survival_high``; a row per day on which somebody left or was last seen. ``.people(day=…)`` are those who left.
+        ``survival_high``; a row per day on which somebody left or was last seen. ``.people(day=…)`` are those who left;
+        ``counted=`` names another column.
 
     Raises
     ------
@@ -259,10 +260,12 @@ def _frame(lives: _Lives, by: tuple[str, ...], confidence: float) -> pd.DataFram
 
 
 def _people(lives: _Lives, row: Mapping[str, Any], by: tuple[str, ...]) -> pa.Table:
-    """Give who left on a day, sorted."""
+    """Give who left on a day (was last seen, or could still leave), sorted."""
     from analytics_lib.behaviour.retention_table import group_numbers
 
-    chosen = lives.left & (lives.day == int(row["day"]))
+    today = lives.day == int(row["day"])
+    censored, at_risk = today & ~lives.left, lives.day >= int(row["day"])
+    chosen = {"at_risk_users": at_risk, "censored_users": censored}.get(str(row["counted"]), today & lives.left)
     if by:
         chosen &= lives.group == group_numbers(lives.groups, row, by)
     people = lives.people.take(pa.array(np.flatnonzero(chosen)))

@@ -178,7 +178,8 @@ def preferences(
 
 
 def _fans(scope: Scope, each: Table, row: Mapping[str, Any]) -> pa.Table:
-    return scope.people(each.filter((each["_place"] == 0) & (each["_value"] == row["preference"])))
+    chosen = each.filter(each["_value"] == row["preference"])
+    return scope.people(chosen if row["counted"] == "interested_users" else chosen.filter(chosen["_place"] == 0))
 
 
 def _rows(

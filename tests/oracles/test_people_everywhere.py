@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,22 +12,27 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from analytics_lib import behaviour
 from analytics_lib.behaviour.active_users import active_users
 from analytics_lib.behaviour.activity import activity
 from analytics_lib.behaviour.clusters import clusters
 from analytics_lib.behaviour.cohort_revenue import cohort_revenue
 from analytics_lib.behaviour.conditions import did
+from analytics_lib.behaviour.difference import explain_difference
 from analytics_lib.behaviour.funnel import funnel
 from analytics_lib.behaviour.funnel_course import funnel_course
-from analytics_lib.behaviour.lifecycle import STATES, lifecycle
+from analytics_lib.behaviour.lifecycle import STATES, LifecycleResult, lifecycle
 from analytics_lib.behaviour.paths import paths
-from analytics_lib.behaviour.pointer import click_map, scroll_reach
+from analytics_lib.behaviour.paths_difference import paths_difference
+from analytics_lib.behaviour.pointer import ClickMapResult, ScrollReachResult, click_map, scroll_reach
 from analytics_lib.behaviour.retention import retention
 from analytics_lib.behaviour.rfm import rfm
 from analytics_lib.behaviour.segments import segments
 from analytics_lib.behaviour.stickiness import stickiness
+from analytics_lib.behaviour.survival import survival
 from analytics_lib.behaviour.usage import feature_usage, preferences
 from analytics_lib.datasets.pointers import make_pointer_events
+from analytics_lib.errors import ArgumentError
 from analytics_lib.results import Result
 
 NAMES = ("a", "b", "order.placed")
@@ -46,19 +53,30 @@ def history(seed: int, rows: int, *, tenants: bool) -> pd.DataFrame:
     return table.assign(tenant_id=random.choice(["t1", "t2"], rows)) if tenants else table
 
 
+def two_halves(events: pd.DataFrame) -> Result:
+    """Compare people of the first letters with others; events of nobody belong to both."""
+    early = events["user_id"].isin(["u1", "u2", "u3"])
+    return paths_difference(paths(events[early | events["user_id"].isna()]), paths(events[~early]))
+
+
 ANALYSES: dict[str, Callable[[pd.DataFrame], Result]] = {
     "active users": lambda events: active_users(events, by="country"),
     "activity": lambda events: activity(events, time_zone="Europe/Amsterdam"),
     "clusters": lambda events: clusters(rfm(events, amount="properties.revenue").buyers, features=["orders"]),
-    "revenue": lambda events: cohort_revenue(events, grain="week", periods=2),
+    "difference": lambda events: explain_difference(
+        funnel(events, ["a", "b"], within="1d"), funnel(events, ["a", "b"], within="9d", order="any")
+    ),
+    "revenue": lambda events: cohort_revenue(events, grain="week", periods=2, by="country"),
     "features": feature_usage,
     "funnel": lambda events: funnel(events, ["a", "b", "order.placed"], within="3d", by="country"),
     "funnel course": lambda events: funnel_course(events, ["a", "b"], grain="day", within="1d"),
     "paths": lambda events: paths(events, length=3),
+    "paths difference": two_halves,
     "preferences": lambda events: preferences(events, of="country"),
     "retention": lambda events: retention(events, grain="day", periods=3, by="country"),
     "rfm": lambda events: rfm(events, amount="properties.revenue"),
     "segments": lambda events: segments(events, {"did a": did("a"), "never b": did("b", at_least=0, at_most=0)}),
+    "survival": lambda events: survival(events, start_event="a", quiet="1d", by="country"),
     "stickiness": lambda events: stickiness(events, grain="week"),
 }
 
@@ -69,7 +87,7 @@ def counted(result: Result, column: str, *, most: int = 15) -> list[tuple[int, p
     rows = known.sample(min(most, len(known)), random_state=len(known))
     keys = rows[list(result.key_columns)].to_dict("records")
     return [
-        (number, result.people(**{str(name): value for name, value in row.items()}))
+        (number, result.people(counted=column, **{str(name): value for name, value in row.items()}))
         for number, row in zip(rows[column], keys, strict=True)
     ]
 
@@ -84,8 +102,27 @@ def assert_each_once(number: int, people: pa.Table) -> None:
 def test_a_list_is_as_long_as_its_number(analysis: str, rows: int) -> None:
     result = ANALYSES[analysis](history(rows, rows, tenants=rows % 2 == 0))
 
-    for number, people in counted(result, "users"):
-        assert_each_once(number, people)
+    for column in result.people_columns:
+        for number, people in counted(result, column):
+            assert_each_once(number, people)
+
+
+def test_every_behaviour_result_that_counts_people_is_asked_for_them() -> None:
+    asked = {type(make(history(1, 60, tenants=False))) for make in ANALYSES.values()}
+    asked |= {ClickMapResult, LifecycleResult, ScrollReachResult}
+    for module in Path(behaviour.__file__).parent.glob("*.py"):
+        importlib.import_module(f"analytics_lib.behaviour.{module.stem}")
+
+    counting = {
+        one for one in Result.__subclasses__() if one.people_columns and one.__module__.startswith(behaviour.__name__)
+    }
+
+    assert counting - asked == set()
+
+
+def test_a_column_that_counts_nobody_has_no_people() -> None:
+    with pytest.raises(ArgumentError, match="Use at_risk_users, left_users, censored_users"):
+        survival(history(1, 25, tenants=False)).people(counted="day", day=0)
 
 
 def test_each_state_of_the_lifecycle_has_its_people() -> None:

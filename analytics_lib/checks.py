@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Iterable
 from typing import TypeVar
 
-from analytics_lib.errors import ArgumentError, MissingColumnError, nearest
+from analytics_lib.errors import ArgumentError, MissingColumnError, did_you_mean
 
 Choice = TypeVar("Choice", bound=str)
 
@@ -26,7 +26,9 @@ def one_of(name: str, value: Choice, allowed: Collection[str]) -> Choice:
     """
     if value not in allowed:
         listed = ", ".join(repr(word) for word in allowed)
-        raise ArgumentError(f"{name}={value!r} is not one of {listed}", nearest(str(value), allowed))
+        raise ArgumentError(
+            f"{name}={value!r} is not one of {listed}", did_you_mean(str(value), allowed) or "Give one of them."
+        )
     return value
 
 
@@ -44,7 +46,8 @@ def names(name: str, values: Iterable[str] | None, *, at_least: int = 0, at_most
     ('view', 'buy')
     """
     if isinstance(values, str):
-        raise ArgumentError(f"{name}={values!r} is one string, not a list of names", f"Write [{values!r}].")
+        written = f"[{values!r}]" if at_least <= 1 else f"[{values!r}, …] with at least {at_least} names"
+        raise ArgumentError(f"{name}={values!r} is one string, not a list of names", f"Write {written}.")
     given = tuple(values or ())
     wrong = [value for value in given if not isinstance(value, str) or not value]
     if wrong:
@@ -57,7 +60,7 @@ def count_between(name: str, count: int, low: int, high: int | None = None) -> i
     """Give `count` back if it lies in [low, high]."""
     if count < low or (high is not None and count > high):
         allowed = f"at least {low}" if high is None else f"{low} to {high}"
-        raise ArgumentError(f"{name} has {count} entries", f"Give {allowed}.")
+        raise ArgumentError(f"{name} has {count} {'entry' if count == 1 else 'entries'}", f"Give {allowed}.")
     return count
 
 
@@ -91,9 +94,16 @@ def columns(found: Collection[str], needed: Iterable[str], *, analysis: str) -> 
     Raises
     ------
     MissingColumnError
-        Names the missing columns, the ones found, and the nearest match.
+        Names the missing columns first, then the nearest match and some of those that are there.
     """
     missing = [column for column in needed if column not in found]
     if missing:
-        fact = f"{analysis} needs the column {missing[0]!r}; the table has {', '.join(sorted(found)) or 'none'}"
-        raise MissingColumnError(fact, f"Rename the column before handing the table over. {nearest(missing[0], found)}")
+        named = ", ".join(repr(column) for column in missing)
+        fact = f"{analysis} needs the column{'s' if len(missing) > 1 else ''} {named}, which the table does not have"
+        advice = f"Rename the column before handing the table over. {did_you_mean(missing[0], found)}".rstrip()
+        raise MissingColumnError(fact, f"{advice} The table has {_some(found)}.")
+
+
+def _some(found: Collection[str], most: int = 12) -> str:
+    shown = ", ".join(sorted(found)[:most]) or "no column"
+    return f"{shown} and {len(found) - most} more" if len(found) > most else shown

@@ -19,6 +19,7 @@
     │   └── SmallGroupError             fewer people than may be shown
     ├── AccessError                     who asks may not see this
     ├── ReportError                     a report can't be found, run or delivered
+    │   ├── UnknownReportError      no report or parameter set of that name
     │   ├── ExportError                 a file could not be made, or not proven complete
     │   └── BrowserError                no usable browser for a PDF
     └── InstallationError               a library, version or program is missing
@@ -122,6 +123,10 @@ class ReportError(AnalyticsError):
     """A report can't be found, run or delivered."""
 
 
+class UnknownReportError(ReportError):
+    """No report, or no parameter set of a report, has this name."""
+
+
 class ExportError(ReportError):
     """A file could not be made, or not proven complete."""
 
@@ -144,8 +149,20 @@ def nearest(word: str, known: Collection[str]) -> str:
     >>> nearest("zzz", ["view", "purchase"])
     'Known: purchase, view.'
     """
-    close = get_close_matches(word, list(known), n=1)
-    if close:
-        return f"Did you mean {close[0]!r}?"
+    meant = did_you_mean(word, known)
+    if meant:
+        return meant
     shown = ", ".join(sorted(known)[:8])
     return f"Known: {shown}{', …' if len(known) > 8 else ''}." if known else "Nothing is known here yet."
+
+
+def did_you_mean(word: str, known: Collection[str]) -> str:
+    """Ask for the nearest known word; the empty text where none is near (for messages that list all of them).
+
+    Examples
+    --------
+    >>> did_you_mean("strct", ["ordered", "strict"]), did_you_mean("zzz", ["ordered", "strict"])
+    ("Did you mean 'strict'?", '')
+    """
+    close = get_close_matches(word, list(known), n=1)
+    return f"Did you mean {close[0]!r}?" if close else ""

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from analytics_lib.errors import ArgumentError, nearest
+from analytics_lib.errors import ArgumentError, did_you_mean, nearest
 
 Moment = datetime | date | str
 Duration = str | timedelta
@@ -79,8 +79,10 @@ def grain_name(value: str) -> str:
     """
     word = _ALIASES.get(value, value)
     if word not in GRAINS:
-        known = (*GRAINS, *_ALIASES)
-        raise ArgumentError(f"grain={value!r} is not one of {', '.join(GRAINS)}", nearest(str(value), known))
+        advice = (
+            did_you_mean(str(value), (*GRAINS, *_ALIASES)) or "Give one of them; words like daily and 1h do as well."
+        )
+        raise ArgumentError(f"grain={value!r} is not one of {', '.join(GRAINS)}", advice)
     return word
 
 

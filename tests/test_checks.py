@@ -50,5 +50,25 @@ def test_whole_numbers_are_whole_and_large_enough(value: int) -> None:
 
 
 def test_a_missing_column_names_what_is_there() -> None:
-    with pytest.raises(MissingColumnError, match="needs the column 'user_id'; the table has event, userid.*'userid'"):
+    with pytest.raises(MissingColumnError, match="needs the column 'user_id', which .*'userid'.*has event, userid"):
         checks.columns({"userid", "event"}, ["user_id", "event"], analysis="funnel")
+
+
+def test_a_bare_string_where_several_names_are_needed_is_not_sent_into_the_next_error() -> None:
+    with pytest.raises(ArgumentError, match=r"Write \['purchase', …\] with at least 2 names"):
+        checks.names("steps", "purchase", at_least=2)
+
+
+def test_what_is_listed_in_the_fact_is_not_listed_again() -> None:
+    with pytest.raises(ArgumentError) as refusal:
+        checks.one_of("order", "zzz", ["ordered", "strict"])
+
+    assert str(refusal.value) == "order='zzz' is not one of 'ordered', 'strict'. Give one of them."
+
+
+def test_a_missing_column_stands_before_a_long_list_of_others() -> None:
+    with pytest.raises(MissingColumnError) as refusal:
+        checks.columns([f"column_{number:02}" for number in range(34)], ["user_id", "event"], analysis="funnel")
+
+    assert str(refusal.value).startswith("funnel needs the columns 'user_id', 'event', which the table does not have.")
+    assert str(refusal.value).endswith("column_11 and 22 more.")

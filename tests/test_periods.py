@@ -54,6 +54,9 @@ def test_grain_aliases(word: str, grain: str) -> None:
 def test_an_unknown_grain_is_an_error_not_a_minute() -> None:
     with pytest.raises(ArgumentError, match="Did you mean 'month'"):
         periods.grain_name("months")
+    with pytest.raises(ArgumentError) as refusal:
+        periods.grain_name("zzz")
+    assert str(refusal.value).count("15min") == 1  # listed once
 
 
 def test_a_date_as_an_end_means_the_whole_day() -> None:

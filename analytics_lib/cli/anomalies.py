@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from analytics_lib.cli.report import InWorkspace, wide_console
+from analytics_lib.cli.options import OnlyTenant, WorkspaceOption
+from analytics_lib.cli.report import wide_console
 
 commands = typer.Typer(no_args_is_help=True, help="List found anomalies and say what they were.")
 
@@ -17,11 +18,11 @@ commands = typer.Typer(no_args_is_help=True, help="List found anomalies and say 
 @commands.command("list")
 def list_command(
     *,
-    tenant: Annotated[str | None, typer.Option(help="Only this tenant's.")] = None,
+    tenant: OnlyTenant = None,
     series: Annotated[str | None, typer.Option(help="Only of this series.")] = None,
     status: Annotated[str | None, typer.Option(help="new, confirmed or dismissed.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="Newest anomalies shown.")] = 20,
-    workspace: InWorkspace = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """List recorded anomalies, the newest first."""
     from analytics_lib.display import format_moment, format_number
@@ -48,7 +49,7 @@ def review_command(
     *,
     note: Annotated[str, typer.Option(help="Why.")] = "",
     by: Annotated[str | None, typer.Option(help="Who says so; default: you.")] = None,
-    workspace: InWorkspace = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """Say what an anomaly was."""
     from analytics_lib.state.anomaly_history import review_anomaly

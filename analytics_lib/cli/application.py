@@ -15,7 +15,7 @@ from analytics_lib.cli.quarantine import commands as quarantine_commands
 from analytics_lib.cli.report import commands as report_commands
 from analytics_lib.cli.schedule import commands as schedule_commands
 from analytics_lib.cli.workspace import init, lake
-from analytics_lib.errors import AnalyticsError, ArgumentError, SettingsError
+from analytics_lib.errors import AnalyticsError, ArgumentError, SettingsError, UnknownReportError
 
 application = typer.Typer(
     no_args_is_help=True,
@@ -53,6 +53,6 @@ def main() -> None:
         application()
     except AnalyticsError as problem:
         typer.echo(f"error: {problem}", err=True)
-        sys.exit(MISUSED if isinstance(problem, ArgumentError | SettingsError) else FAILED)
+        sys.exit(MISUSED if isinstance(problem, ArgumentError | SettingsError | UnknownReportError) else FAILED)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from analytics_lib.cli.options import WorkspaceOption
 from analytics_lib.dashboards.proxy import TrustedProxy
 from analytics_lib.dashboards.serving import serve_dashboards
 from analytics_lib.errors import ArgumentError
@@ -15,7 +16,7 @@ from analytics_lib.workspace import open_workspace
 
 def dashboards(
     *,
-    workspace: Annotated[Path | None, typer.Option(help="Workspace; default: the one you are in.")] = None,
+    workspace: WorkspaceOption = None,
     port: Annotated[int | None, typer.Option(help="Port; 0 = any free one. Default: the settings'.")] = None,
     address: Annotated[str | None, typer.Option(help="Where to listen. Default: the settings', this machine.")] = None,
     token: Annotated[
@@ -32,7 +33,6 @@ def dashboards(
     """Serve the dashboards until Ctrl-C; the link to open is the last line."""
     opened = open_workspace(workspace)
     settings = opened.settings.dashboards
-    typer.echo(f"Serving the dashboards of {opened.folder}; Ctrl-C ends it. Open:")
     serve_dashboards(
         opened.folder,
         port=settings.port if port is None else port,
@@ -40,7 +40,7 @@ def dashboards(
         token=settings.token if token is None else token,
         open_browser=not no_browser,
         proxy=_proxy(proxy_header, proxy_secret),
-        announce=typer.echo,
+        announce=lambda link: typer.echo(f"Serving the dashboards of {opened.folder}; Ctrl-C ends it. Open:\n{link}"),
     )
 
 

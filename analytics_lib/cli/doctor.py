@@ -11,13 +11,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from analytics_lib.cli.options import WorkspaceOption
 from analytics_lib.doctor import Finding, Status, examine
 
 COLOURS = {Status.OK: "green", Status.WARN: "yellow", Status.FAIL: "red"}
 
 
 def doctor(
-    workspace: Annotated[Path | None, typer.Option(help="Workspace to look at; default: the one you are in.")] = None,
+    workspace: WorkspaceOption = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print for machines.")] = False,
 ) -> None:

@@ -10,6 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
+from analytics_lib.cli.options import OwnerOption, WorkspaceOption
+
 STRICT_REFUSED = 1
 """Exit code when ``--strict`` stored nothing because an event was bad."""
 
@@ -18,9 +20,9 @@ def load(
     source: Annotated[str, typer.Argument(help="A file, a folder, or a quoted pattern such as 'logs/*.csv'.")],
     *,
     format: Annotated[str, typer.Option(help="Name of a format; auto looks at the file.")] = "auto",  # noqa: A002
-    tenant: Annotated[str | None, typer.Option(help="Owner of all events; else as each event says.")] = None,
+    tenant: OwnerOption = None,
     mapping: Annotated[Path | None, typer.Option(help="TOML or YAML file that says what the columns mean.")] = None,
-    workspace: Annotated[Path | None, typer.Option(help="Folder of the workspace; else the current one.")] = None,
+    workspace: WorkspaceOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would happen, write nothing.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Store nothing if a single event is bad.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the receipt as JSON.")] = False,

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analytics_lib.cli.workspace import WorkspaceOption, opened_workspace, print_table
-from analytics_lib.display import format_number, format_value
+from analytics_lib.cli.options import OnlyTenant, WorkspaceOption
+from analytics_lib.cli.workspace import opened_workspace, print_table
+from analytics_lib.display import format_count, format_number, format_value
 from analytics_lib.errors import SourceError
 
 if TYPE_CHECKING:
@@ -18,13 +19,12 @@ if TYPE_CHECKING:
 
 commands = typer.Typer(no_args_is_help=True, help="List, mend and replay events that could not be believed.")
 
-Tenant = Annotated[str | None, typer.Option(help="Only of this owner.")]
 Reason = Annotated[str | None, typer.Option(help="Only what was kept for this reason, like type_mismatch.")]
 
 
 @commands.command("list")
 def list_events(
-    *, workspace: WorkspaceOption = None, tenant: Tenant = None, reason: Reason = None,
+    *, workspace: WorkspaceOption = None, tenant: OnlyTenant = None, reason: Reason = None,
     limit: Annotated[int, typer.Option(min=1, help="Events to show.")] = 20,
 ) -> None:  # fmt: skip
     """Count what was kept aside by reason, and show the newest."""
@@ -34,7 +34,7 @@ def list_events(
         return
     reasons = sorted({row["reason"] for row in rows})
     counts = ", ".join(f"{format_number(sum(row['reason'] == one for row in rows))} {one}" for one in reasons)
-    print(f"{format_number(len(rows))} events: {counts}")
+    print(f"{format_count(len(rows), 'event')}: {counts}")
     print_table(["received", "reason", "what is wrong", "where", "event"], map(_described, rows[:limit]))
 
 
@@ -48,7 +48,7 @@ def _described(row: dict[str, Any]) -> list[str]:
 @commands.command()
 def export(
     target: Annotated[Path, typer.Argument(help="New NDJSON file: mend its rows, then replay it.")],
-    *, workspace: WorkspaceOption = None, tenant: Tenant = None, reason: Reason = None,
+    *, workspace: WorkspaceOption = None, tenant: OnlyTenant = None, reason: Reason = None,
 ) -> None:  # fmt: skip
     """Write what was kept aside to a file, one event a line, to be mended by hand or by a script."""
     opened = opened_workspace(workspace)
@@ -61,14 +61,14 @@ def export(
     except OSError as problem:
         fact = f"{target} can't be written ({problem.strerror})"
         raise SourceError(fact, "Name a new file in a folder that you may write to.") from problem
-    print(f"{format_number(len(rows))} events are in {target}. Mend each row, then type:")
+    print(f"{format_count(len(rows), 'event is', 'events are')} in {target}. Mend each row, then type:")
     print(f"analytics quarantine replay {target} --workspace {opened.folder}")
 
 
 @commands.command()
 def replay(
     mended: Annotated[Path | None, typer.Argument(help="The mended file of `export`; default: as they came.")] = None,
-    *, workspace: WorkspaceOption = None, tenant: Tenant = None, reason: Reason = None,
+    *, workspace: WorkspaceOption = None, tenant: OnlyTenant = None, reason: Reason = None,
 ) -> None:  # fmt: skip
     """Send events on their way again: mended ones, or all as they came after a change of the tracking plans."""
     mend = None if mended is None else dict(_mended(mended))

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from analytics_lib.cli.options import WorkspaceOption
 from analytics_lib.errors import AnalyticsError, ArgumentError
 
 commands = typer.Typer(no_args_is_help=True, help="Run report notebooks and keep what they made.")
 
-InWorkspace = Annotated[
-    Path | None, typer.Option("--workspace", "-w", help="Folder of the workspace; default: the one you are in.")
-]
 EXITS = (
     "Exit codes: 0 success, 1 the notebook failed, 2 bad parameters, 3 data missing, 4 infrastructure, "
     "5 time-out, 6 skipped."
@@ -37,7 +34,7 @@ def fail_for(problems: list[AnalyticsError]) -> None:
 
 
 @commands.command("list")
-def list_reports(workspace: InWorkspace = None) -> None:
+def list_reports(workspace: WorkspaceOption = None) -> None:
     """List the reports of a workspace, and when they run by themselves."""
     from analytics_lib.reporting.reports import open_report, report_names
     from analytics_lib.workspace import open_workspace
@@ -58,7 +55,7 @@ def list_reports(workspace: InWorkspace = None) -> None:
 
 
 @commands.command("show")
-def show_report(name: str, workspace: InWorkspace = None) -> None:
+def show_report(name: str, workspace: WorkspaceOption = None) -> None:
     """Show what a report answers, which parameters it takes, and its parameter sets."""
     from analytics_lib.parameters.texts import to_text
     from analytics_lib.reporting.reports import open_report
@@ -91,7 +88,7 @@ def run_command(
     formats: Annotated[
         str | None, typer.Option("--format", "-f", help="html, pdf, xlsx, csv, json, parquet; several with commas.")
     ] = None,
-    workspace: InWorkspace = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """Run a report; say how it ended, where it is and what it made."""
     from analytics_lib.reporting.reports import run_report
@@ -115,7 +112,7 @@ def history(
     name: Annotated[str | None, typer.Argument(help="Report; default: all.")] = None,
     *,
     limit: Annotated[int, typer.Option(min=1, help="Newest runs shown.")] = 20,
-    workspace: InWorkspace = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """Show past runs, the newest first."""
     from analytics_lib.display import format_duration, format_moment

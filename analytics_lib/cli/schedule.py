@@ -8,13 +8,14 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from analytics_lib.cli.report import InWorkspace, fail_for, wide_console
+from analytics_lib.cli.options import WorkspaceOption
+from analytics_lib.cli.report import fail_for, wide_console
 
 commands = typer.Typer(no_args_is_help=True, help="Run reports at the times their report.toml says.")
 
 
 @commands.command("list")
-def list_schedules(workspace: InWorkspace = None) -> None:
+def list_schedules(workspace: WorkspaceOption = None) -> None:
     """List every scheduled report and parameter set with its policies and its next moment."""
     from analytics_lib.reporting.scheduling import last_answered, scheduled_jobs
     from analytics_lib.reporting.slots import next_slots
@@ -41,7 +42,7 @@ def next_moments(
     name: str,
     *,
     count: Annotated[int, typer.Option(min=1, max=1000, help="How many.")] = 5,
-    workspace: InWorkspace = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """Print the next moments of a report, in its time zone."""
     from analytics_lib.reporting.scheduling import find_job
@@ -54,7 +55,7 @@ def next_moments(
 
 
 @commands.command("run-due")
-def run_due_command(workspace: InWorkspace = None) -> None:
+def run_due_command(workspace: WorkspaceOption = None) -> None:
     """Run what is due and end; call it every minute from cron or a systemd timer.
 
     Exit code 0 when nothing failed (also when nothing was due), else the highest code of `report run`; 1 when a
@@ -76,7 +77,7 @@ def run_due_command(workspace: InWorkspace = None) -> None:
 def serve(
     *,
     workers: Annotated[int | None, typer.Option(min=1, help="Reports at a time; default: one per core.")] = None,
-    workspace: InWorkspace = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """Run what is due until Ctrl-C; the definitions are read anew every minute."""
     from analytics_lib.reporting.daemon import Daemon

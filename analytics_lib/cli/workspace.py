@@ -11,15 +11,13 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from analytics_lib.display import format_bytes, format_number, format_value
+from analytics_lib.cli.options import WorkspaceOption
+from analytics_lib.display import format_bytes, format_count, format_number, format_value
 from analytics_lib.periods import duration
 
 if TYPE_CHECKING:
     from analytics_lib.workspace import Workspace
 
-WorkspaceOption = Annotated[
-    Path | None, typer.Option("--workspace", help="Folder of the workspace; default: the one you are in.")
-]
 TableArgument = Annotated[str, typer.Argument(help="Name of the table.")]
 Everywhere = Annotated[str | None, typer.Argument(help="Name of one table; default: all.")]
 
@@ -32,10 +30,17 @@ def init(
     name: Annotated[str | None, typer.Option(help="Shown on pages and reports; default: the folder's name.")] = None,
 ) -> None:
     """Make a workspace: settings, keys, empty tables, and the notebooks and reports that ship."""
-    from analytics_lib.workspace import create_workspace
+    from analytics_lib.config.new_folder import make_workspace_folder
+    from analytics_lib.workspace import open_workspace
 
-    workspace = create_workspace(folder, name=name)
-    shown = _shown(workspace.folder)
+    made = make_workspace_folder(folder, name=name)
+    open_workspace(made.folder)  # an older one may have settings that are wrong; say so now
+    shown = _shown(made.folder)
+    if made.existed:
+        print(f"{shown} was a workspace already; nothing of yours was changed.")
+        print(f"{format_count(len(made.added), 'new file')} of this version{':' if made.added else ''}")
+        print("".join(f"  {path}\n" for path in made.added), end="")
+        return
     print(f"{shown} is a workspace. What next?")
     print(f"  settings     {shown}/analytics.toml")
     print(f"  load events  analytics load FILE --workspace {shown} --dry-run")
@@ -90,7 +95,8 @@ def compact(table: Everywhere = None, *, workspace: WorkspaceOption = None) -> N
     opened = opened_workspace(workspace)
     for name in _chosen(opened, table):
         done = opened.lake.compact(name)
-        print(f"{name}: {len(done.days)} days, {done.files_before} files became {done.files_after}")
+        days, files = format_count(len(done.days), "day"), format_count(done.files_before, "file")
+        print(f"{name}: {days}, {files} became {done.files_after}")
 
 
 @lake.command()
@@ -102,13 +108,15 @@ def vacuum(
         str | None,
         typer.Option(help='Keep what was needed within this time, like "7d"; default: the setting lake.history.'),
     ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would be deleted, delete nothing.")] = False,
 ) -> None:
     """Delete files that no readable version needs, and what killed writers left behind."""
     opened = opened_workspace(workspace)
     kept = None if retention is None else duration("retention", retention)
     for name in _chosen(opened, table):
-        done = opened.lake.vacuum(name, retention=kept)
-        print(f"{name}: {len(done.files)} files deleted, {format_bytes(done.size_bytes)} freed")
+        done = opened.lake.vacuum(name, retention=kept, dry_run=dry_run)
+        files, size = format_count(len(done.files), "file"), format_bytes(done.size_bytes)
+        print(f"{name}: {files} would be deleted, {size}" if dry_run else f"{name}: {files} deleted, {size} freed")
 
 
 def opened_workspace(folder: Path | None) -> Workspace:

@@ -67,7 +67,10 @@ def find_format(name: str, sources: Sequence[Source], *, mapped: bool = False) -
             return found
         seen = seen or f"{source.name} ({_described(sample)})"
     fact = f"no format recognises {seen}"
-    advice = f'Known formats: {_listed()}. For your own columns give a mapping such as [columns] event = "what".'
+    advice = (
+        f"Known formats: {_listed()}. A text table needs its column names in the first line; what other names mean is "
+        'told by a TOML file (--mapping FILE, in Python mapping=FILE) with [columns], such as event = "what".'
+    )
     raise UnknownFormatError(fact, advice)
 
 

@@ -240,7 +240,9 @@ class Lake:
         with self._writing(table, create=False) as handle:
             return rewrite.delete(handle, matching)
 
-    def vacuum(self, table: str, *, retention: Duration | None = None, orphans: bool = True) -> Vacuumed:
+    def vacuum(
+        self, table: str, *, retention: Duration | None = None, orphans: bool = True, dry_run: bool = False
+    ) -> Vacuumed:
         """Delete files that no readable version needs, and what killed writers left behind.
 
         Parameters
@@ -251,10 +253,12 @@ class Lake:
             deletes everything that the newest version does not need, at once (for erasure).
         orphans
             Also look for files that no version ever had.
+        dry_run
+            Tell what would be deleted, and delete nothing.
         """
         kept = self.history_kept if retention is None else duration("retention", retention)
         with self._writing(table, create=False) as handle:
-            return vacuum.vacuum(handle, retention=kept, orphans=orphans)
+            return vacuum.vacuum(handle, retention=kept, orphans=orphans, dry_run=dry_run)
 
     @contextmanager
     def _writing(self, table: str, *, create: bool = True) -> Iterator[TableHandle]:

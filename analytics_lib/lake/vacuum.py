@@ -13,7 +13,7 @@ from analytics_lib.lake.handles import TableHandle, told
 
 @dataclass(frozen=True, slots=True)
 class Vacuumed:
-    """What a vacuum deleted."""
+    """What a vacuum deleted, or would delete."""
 
     files: tuple[str, ...]
     """Paths inside the table, in order."""
@@ -21,7 +21,7 @@ class Vacuumed:
     """Space that was freed."""
 
 
-def vacuum(handle: TableHandle, *, retention: timedelta, orphans: bool) -> Vacuumed:
+def vacuum(handle: TableHandle, *, retention: timedelta, orphans: bool, dry_run: bool = False) -> Vacuumed:
     """Delete what is not needed any more; the caller holds the lock."""
     if not handle.exists:
         return Vacuumed((), 0)
@@ -31,10 +31,13 @@ def vacuum(handle: TableHandle, *, retention: timedelta, orphans: bool) -> Vacuu
         options = {"retention_hours": hours, "enforce_retention_duration": False, "full": orphans}
         listed = sorted(table.vacuum(dry_run=True, **options))
         freed = sum(_size(handle.path / file) for file in listed)
-        table.vacuum(dry_run=False, **options)
-        table.cleanup_metadata()
-        handle.fresh()
+        if not dry_run:
+            table.vacuum(dry_run=False, **options)
+            table.cleanup_metadata()
+            handle.fresh()
     staged = _stray_log_files(handle.path / "_delta_log", older_than=retention) if orphans else []
+    for path in () if dry_run else staged:
+        path.unlink()
     return Vacuumed((*listed, *(f"_delta_log/{path.name}" for path in staged)), freed)
 
 
@@ -43,9 +46,6 @@ def _size(path: Path) -> int:
 
 
 def _stray_log_files(folder: Path, *, older_than: timedelta) -> list[Path]:
-    """Delete half-written log entries of killed writers (``….json#1``)."""
+    """List half-written log entries of killed writers (``….json#1``)."""
     limit = time.time() - older_than.total_seconds()
-    stray = [path for path in sorted(folder.glob("*#*")) if path.stat().st_mtime <= limit]
-    for path in stray:
-        path.unlink()
-    return stray
+    return [path for path in sorted(folder.glob("*#*")) if path.stat().st_mtime <= limit]

@@ -13,7 +13,7 @@ from slugify import slugify
 from analytics_lib.config.document import read_document
 from analytics_lib.config.problems import explained
 from analytics_lib.config.sections import Length, Section, ZoneName
-from analytics_lib.errors import ArgumentError, ReportError, SettingsError, nearest
+from analytics_lib.errors import ArgumentError, ReportError, SettingsError, UnknownReportError, nearest
 from analytics_lib.parameters.kinds import Parameter
 from analytics_lib.parameters.notebooks import read_parameters
 from analytics_lib.parameters.validation import validate
@@ -136,11 +136,11 @@ class ReportDefinition(Section):
 
         Raises
         ------
-        ReportError
+        UnknownReportError
             No such parameter set.
         """
         if parameter_set is not None and parameter_set not in self.parameter_sets:
-            raise ReportError(
+            raise UnknownReportError(
                 f"{self.name} has no parameter set {parameter_set!r}", nearest(parameter_set, self.parameter_sets)
             )
         return {**self.parameters, **self.parameter_sets.get(parameter_set or "", {}), **(more or {})}
@@ -218,10 +218,10 @@ def find_report(name: str, roots: Iterable[Path]) -> ReportDefinition:
 
     Raises
     ------
-    ReportError
+    UnknownReportError
         No such report; the message gives the nearest name.
     """
     folders = {folder.name: folder for root in reversed(list(roots)) for folder in report_folders(root)}
     if name not in folders:
-        raise ReportError(f"there is no report {name!r}", nearest(name, folders))
+        raise UnknownReportError(f"there is no report {name!r}", nearest(name, folders))
     return read_definition(folders[name])

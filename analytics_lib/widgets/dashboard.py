@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ipywidgets import HTML, VBox
 
+from analytics_lib.display import format_count
 from analytics_lib.errors import ArgumentError
 from analytics_lib.results import Result
 from analytics_lib.widgets.audience import Audience
@@ -94,10 +95,11 @@ class Dashboard(VBox):  # type: ignore[misc]
 
     def summary_html(self) -> str:
         """Give one line about what is shown."""
-        chosen = self.choices
+        days = self.choices.days
+        before = "the day" if days == 1 else f"the {days} days"
         return (
-            f"<strong>{self.summary_words()}</strong>, {chosen.days} days in "
-            f"{escape(self.audience.time_zone)}; compared with the {chosen.days} days before."
+            f"<strong>{self.summary_words()}</strong>, {format_count(days, 'day')} in "
+            f"{escape(self.audience.time_zone)}; compared with {before} before."
         )
 
     def summary_words(self) -> str:

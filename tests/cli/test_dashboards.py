@@ -5,6 +5,7 @@ from typer.testing import CliRunner
 
 from analytics_lib.cli import dashboards as command
 from analytics_lib.cli.application import application
+from analytics_lib.errors import AccessError
 from analytics_lib.workspace import create_workspace
 
 RUN = CliRunner()
@@ -54,3 +55,13 @@ def test_half_a_proxy_is_no_proxy(call, tmp_path):
 
     _, asked = call("--proxy-header", "X-User", "--proxy-secret", str(tmp_path / "secret"))
     assert asked["proxy"].user_header == "X-User"
+
+
+def test_nothing_is_announced_where_nothing_is_served(tmp_path):
+    create_workspace(tmp_path)
+
+    words = ["dashboards", "-w", str(tmp_path), "--address", "0.0.0.0", "--token", ""]  # noqa: S104
+    answer = RUN.invoke(application, words)
+
+    assert isinstance(answer.exception, AccessError)
+    assert answer.output == ""

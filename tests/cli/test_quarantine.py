@@ -49,7 +49,7 @@ def test_mended_events_are_stored_and_the_others_stay(workspace: Workspace, tmp_
     output = said("replay", str(file), "--workspace", folder)
 
     assert "1 accepted" in output
-    assert said("list", "--workspace", folder).startswith("1 events: 1 required_missing")
+    assert said("list", "--workspace", folder).startswith("1 event: 1 required_missing")
     assert workspace.events().count().execute() == 2
     assert workspace.events()["user_id"].nunique().execute() == 2
 

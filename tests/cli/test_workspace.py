@@ -76,3 +76,29 @@ def test_errors_are_ours_with_advice(workspace: Workspace, tmp_path: Path) -> No
         said("lake", "vacuum", "--workspace", str(workspace.folder), "--retention", "5")
     with pytest.raises(LakeError, match="Did you mean 'events'"):
         said("lake", "history", "event", "--workspace", str(workspace.folder))
+
+
+def test_a_second_init_says_that_it_is_one_already_and_what_is_new(tmp_path: Path) -> None:
+    said("init", str(tmp_path))
+    (tmp_path / "reports" / "weekly_overview" / "report.toml").unlink()
+
+    second, third = said("init", str(tmp_path)), said("init", str(tmp_path))
+
+    assert "was a workspace already; nothing of yours was changed" in second
+    assert "1 new file of this version:\n  reports/weekly_overview/report.toml" in second
+    assert "0 new files of this version\n" in third
+    assert "What next?" not in second
+
+
+def test_a_dry_vacuum_deletes_nothing(workspace: Workspace) -> None:
+    workspace.lake.compact("events")
+    before = sorted(path for path in (workspace.folder / "lake").rglob("*.parquet"))
+
+    tried = said("lake", "vacuum", "-w", str(workspace.folder), "--retention", "0s", "--dry-run")
+    assert sorted(path for path in (workspace.folder / "lake").rglob("*.parquet")) == before
+    done = said("lake", "vacuum", "-w", str(workspace.folder), "--retention", "0s")
+
+    [count] = re.findall(r"events: (\d+) files? would be deleted", tried)
+    assert int(count) > 0
+    assert f"events: {count} file" in done
+    assert len(list((workspace.folder / "lake").rglob("*.parquet"))) == len(before) - int(count)

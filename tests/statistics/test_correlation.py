@@ -85,7 +85,7 @@ def test_the_matrix_is_symmetric_and_drawn():
 
 
 def test_too_few_columns_and_unknown_methods_are_refused():
-    with pytest.raises(ArgumentError, match="columns has 1 entries"):
+    with pytest.raises(ArgumentError, match="columns has 1 entry"):
         correlation(frame()[["a"]])
     with pytest.raises(ArgumentError, match="method='kendall'"):
         correlation(frame(), method="kendall")

@@ -54,5 +54,5 @@ def test_a_missing_group_is_a_group_and_missing_values_are_counted():
 
 
 def test_one_group_is_refused():
-    with pytest.raises(ArgumentError, match="groups has 1 entries"):
+    with pytest.raises(ArgumentError, match="groups has 1 entry"):
         compare_means(pd.DataFrame({"group": ["a", "a"], "value": [1.0, 2.0]}))

@@ -182,8 +182,13 @@ def _counted(events: AnyTable, span: ReportPeriod, minimum_users: int) -> tuple[
 
 
 def _through(events: AnyTable, span: ReportPeriod, steps: Sequence[str], minimum_users: int) -> tuple[int, int]:
-    """Give how many sessions got through, of how many; nothing of nothing where people are too few to be told."""
+    """Give how many sessions got through, of how many; nothing of nothing where people are too few to be told.
+
+    Those who did not get through are a group as well: of 12 people and 11, one could be told by subtraction.
+    """
     calendar: dict[str, Any] = {"start": span.start, "end": span.end, "time_zone": span.time_zone, "unit": "session"}
-    entered = suppress(funnel(events, steps, **calendar), minimum_users).to_frame()["sessions"].iloc[0]
-    through = suppress(funnel(events, steps, order="any", **calendar), minimum_users).to_frame()["sessions"].iloc[-1]
-    return (0, 0) if pd.isna(entered) or pd.isna(through) else (int(through), int(entered))
+    entered = funnel(events, steps, **calendar).to_frame().iloc[0]
+    through = funnel(events, steps, order="any", **calendar).to_frame().iloc[-1]
+    groups = (entered["users"], through["users"], entered["users"] - through["users"])
+    told = not any(0 < group < minimum_users for group in groups)
+    return (int(through["sessions"]), int(entered["sessions"])) if told else (0, 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
@@ -12,15 +12,23 @@ from typing import Any, TypeVar
 
 from analytics_lib.errors import ArgumentError
 from analytics_lib.reporting.exports import FRAMES
+from analytics_lib.reporting.period import ReportPeriod
 from analytics_lib.reporting.provenance import COVER
 from analytics_lib.reporting.tables import keep_frame, published
-from analytics_lib.results import Result
+from analytics_lib.results import Additive, Result
 
 AnyResult = TypeVar("AnyResult", bound=Result)
 
+_WHOLE = "_whole"
+
 
 def publish(
-    result: AnyResult, name: str, *, minimum_users: int | None = None, since: datetime | None = None
+    result: AnyResult,
+    name: str,
+    *,
+    minimum_users: int | None = None,
+    since: datetime | None = None,
+    wholes: Iterable[ReportPeriod] = (),
 ) -> AnyResult:
     """Give a result as it may be shown: groups smaller than `minimum_users` are hidden.
 
@@ -37,6 +45,9 @@ def publish(
         A stricter number in ``report.toml`` wins.
     since
         Show only the rows whose ``time`` is not before this; the analysis still saw what came earlier.
+    wholes
+        Stretches whose totals stand elsewhere on the page: a hidden row of one of them takes another with it,
+        else it could be worked out from the total and the rest.
 
     Raises
     ------
@@ -46,7 +57,8 @@ def publish(
     if not isinstance(result, Result):
         kind = type(result).__name__
         raise ArgumentError(f"publish() got a {kind}, not a result", "Hand it what an analysis returned.")
-    shown = _suppressed(result, minimum_users)
+    shown = _suppressed(_adding_up(result, tuple(wholes)), minimum_users)
+    shown = replace(shown, frame=shown.frame.drop(columns=_WHOLE, errors="ignore"), key_columns=result.key_columns)
     if since is not None:
         frame = shown.frame[shown.frame["time"] >= since].reset_index(drop=True)
         shown = replace(shown, frame=frame)
@@ -54,6 +66,23 @@ def publish(
     if folder:
         keep_frame(published(shown, name), Path(folder) / FRAMES)
     return shown
+
+
+def _adding_up(result: AnyResult, wholes: Sequence[ReportPeriod]) -> AnyResult:
+    """Say of a result over time that the rows of each whole add up to a number that is known."""
+    if not wholes:
+        return result
+    from analytics_lib.privacy.shapes import structure_of
+
+    times = result.frame["time"]
+    number = sum(((times >= whole.start) & (times < whole.end)) * place for place, whole in enumerate(wholes, 1))
+    sums = tuple(Additive("groups", (column,), ("time",)) for column in result.people_columns)
+    return replace(
+        result,
+        frame=result.frame.assign(**{_WHOLE: number}),
+        key_columns=(*result.key_columns, _WHOLE),
+        structure=(*structure_of(result), *sums),
+    )
 
 
 def _suppressed(result: AnyResult, minimum_users: int | None) -> AnyResult:

@@ -48,7 +48,7 @@ key_numbers(events, period, steps=steps, minimum_users=smallest)
 
 # %%
 weekly = funnel_course(events, steps, unit="session", order="any", **eight_weeks) if steps else None
-publish(weekly, "share of sessions by week", minimum_users=smallest) if steps else None
+publish(weekly, "share of sessions by week", minimum_users=smallest, wholes=[before, period]) if steps else None
 
 # %% [markdown]
 # **How to read it.** Each point is the share of one week's sessions that hold all of these events, in any order;

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from analytics_lib.behaviour.active_users import active_users
@@ -66,3 +67,16 @@ def test_cards_escape_names_and_show_direction() -> None:
 
     assert "&lt;Events&gt;" in html
     assert "▼ −10.0 % · before 100" in html
+
+
+def test_those_who_did_not_get_through_are_a_group_as_well() -> None:
+    rows = [(f"u{user}", "enter") for user in range(12)] + [(f"u{user}", "leave") for user in range(11)]
+    events = pd.DataFrame(rows, columns=["user_id", "event"]).assign(
+        event_time=pd.Timestamp("2024-02-05 10:00", tz="UTC"), session_id=[f"s-{user}" for user, _ in rows]
+    )
+
+    few = key_numbers(events, PERIOD, steps=["enter", "leave"], minimum_users=5)
+    told = key_numbers(events[events.user_id < "u6"], PERIOD, steps=["enter", "leave"], minimum_users=1)
+
+    assert few.sentences() == []  # 12 − 11 = 1 person who did not
+    assert "got through" in told.sentences()[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,6 +12,7 @@ import pytest
 
 from analytics_lib.charts.chart import Chart
 from analytics_lib.errors import ArgumentError
+from analytics_lib.reporting.period import ReportPeriod
 from analytics_lib.reporting.provenance import COVER
 from analytics_lib.reporting.publish import cover, publish
 from analytics_lib.reporting.tables import kept_frames
@@ -89,3 +90,20 @@ def test_a_cover_speaks_to_people_pages_and_the_runner(monkeypatch: pytest.Monke
         "Tenant: shop",
         "Data: events@12",
     ]
+
+
+def test_a_hidden_week_can_not_be_worked_out_from_the_total_of_its_weeks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ANALYTICS_MINIMUM_USERS", raising=False)
+    weeks = pd.date_range("2024-04-15", periods=8, freq="7D", tz="UTC")
+    users = pd.array([80, 80, 5, 80, 70, 60, 50, 40], dtype="Int64")
+    course = Counted(frame=pd.DataFrame({"time": weeks, "users": users}), definition="People.", key_columns=("time",))
+    halves = [ReportPeriod(date(2024, 4, 15), date(2024, 5, 12)), ReportPeriod(date(2024, 5, 13), date(2024, 6, 9))]
+
+    alone, beside = publish(course, "weeks"), publish(course, "weeks", wholes=halves)
+
+    assert users_of(alone) == [80, 80, None, 80, 70, 60, 50, 40]  # 245 − 240 would be told by the total
+    first, second = users_of(beside)[:4], users_of(beside)[4:]
+    assert first.count(None) == 2
+    assert second == [70, 60, 50, 40]  # nothing is hidden where nothing is small
+    assert list(beside.to_frame().columns) == ["time", "users"]
+    assert beside.key_columns == ("time",)

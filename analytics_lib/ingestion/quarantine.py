@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from analytics_lib.ingestion.formats import CONTENT, RAW, REST
 from analytics_lib.ingestion.identity import digest_ids
 from analytics_lib.ingestion.json_text import dumps
 from analytics_lib.ingestion.scrub import Scrubber
+from analytics_lib.privacy.outlines import outline
 from analytics_lib.privacy.scrubbing import scrub_json
 
 QUARANTINE: Final = pa.schema([
@@ -21,7 +22,11 @@ QUARANTINE: Final = pa.schema([
     ("event_id", pa.string()), ("event_name", pa.string()), ("source", pa.string()), ("line", pa.int64()),
     ("row", pa.string()), ("received_at", pa.timestamp("us", "UTC")),
 ])  # fmt: skip
-"""Columns of quarantined events; ``row`` is what came, as a JSON object (``{"text": …}`` for a line that is none)."""
+"""Columns of quarantined events; ``row`` is what came, as a JSON object.
+
+A line that is none has ``{"text": …, "characters": …, "digest": …}``: the outline of what came, no word of it. What it
+said is read again at its place, ``source`` and ``line``.
+"""
 
 _DROPPED: Final = (LINE, CONTENT, "ip", "user_agent")
 Bad = tuple[int, str, str]
@@ -53,13 +58,13 @@ def quarantined_rows(
 def quarantined_lines(
     broken: Iterable[BrokenLine], *, tenant_id: str, source: str, received_at: datetime, scrubber: Scrubber
 ) -> pa.Table:
-    """Give the quarantine rows for lines that are no events."""
+    """Give the quarantine rows for lines that are no events; what they said is not kept, only their outline."""
     return _table(
         [
             {
                 "tenant_id": tenant_id, "event_id": None, "event_name": None, "reason": item.reason,
                 "detail": item.detail, "source": source, "line": item.line,
-                "row": dumps({"text": scrubber.scrub_line(item.text)}), "received_at": received_at,
+                "row": dumps(scrubber.unread_line(item.text, tenant_id)), "received_at": received_at,
             }
             for item in broken
         ],
@@ -91,7 +96,8 @@ def _stored_row(said: dict[str, Any]) -> str:
 def _row(said: dict[str, Any], tenant_id: str, scrubber: Scrubber) -> str:
     """Write what came as JSON; the person as a pseudonym, address and user agent left out."""
     kept = {name: value for name, value in said.items() if value is not None and name not in _DROPPED}
-    kept |= _nested({name: kept.pop(name) for name in ("properties", "context", REST, *RAW.values()) if name in kept})
+    texts = {name: kept.pop(name) for name in ("properties", "context", REST, *RAW.values()) if name in kept}
+    kept |= _nested(texts, unread=str if scrubber.keys is None else outline)
     pseudonym = scrubber.pseudonym(tenant_id)
     if pseudonym is None:
         return dumps(kept)
@@ -102,9 +108,9 @@ def _row(said: dict[str, Any], tenant_id: str, scrubber: Scrubber) -> str:
     return text if protected is None else dumps({**json.loads(text), "user_id": protected})
 
 
-def _nested(texts: dict[str, str]) -> dict[str, Any]:
-    """Give properties and context as objects, or as the text they came as where they are none."""
-    found = {name: _parsed(text) for name, text in texts.items()}
+def _nested(texts: dict[str, str], unread: Callable[[str], str] = str) -> dict[str, Any]:
+    """Give properties and context as objects, or what `unread` makes of their text where they are none."""
+    found = {name: _parsed(text, unread) for name, text in texts.items()}
     rest = found.pop(REST, {})
     named = {name: found[column] for name, raw in RAW.items() for column in (name, raw) if column in found}
     if rest and isinstance(named.get("properties", {}), dict):
@@ -112,11 +118,11 @@ def _nested(texts: dict[str, str]) -> dict[str, Any]:
     return {**named, "beside": rest} if rest else named
 
 
-def _parsed(text: str) -> Any:
+def _parsed(text: str, unread: Callable[[str], str]) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        return text
+        return unread(text)
 
 
 def _table(entries: list[dict[str, Any]], scrubber: Scrubber) -> pa.Table:

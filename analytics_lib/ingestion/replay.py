@@ -27,8 +27,11 @@ from analytics_lib.ingestion.verdicts import QUARANTINED
 from analytics_lib.privacy.pseudonyms import Keys
 
 Mend = Callable[[dict[str, Any]], Mapping[str, Any] | None]
-"""Gets what came (columns as sent; people as pseudonyms; ``{"text": …}`` for a line that was no event) and gives
-what it should have been, or None to leave it where it is. Whoever you name in it becomes a pseudonym."""
+"""Gets what came and gives what it should have been, or None to leave it where it is.
+
+People come as pseudonyms; whoever you name in the answer becomes one. A line that was no event comes as its outline,
+``{"text": …, "characters": …, "digest": …}``: read what it said again at its place in the source.
+"""
 
 AS_IT_CAME: Final[Mend] = dict
 """Mends nothing: for events that a changed tracking plan, or time itself, has put right."""

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics_lib.ingestion.blocks import text_column
+from analytics_lib.privacy.outlines import outline
 from analytics_lib.privacy.pseudonyms import Keys
 from analytics_lib.privacy.scrubbing import ScrubRules, scrub_address, scrub_json, scrub_text
 
@@ -51,9 +52,16 @@ class Scrubber:
                 table = self._set(table, name, self._texts(table[name], _EMAIL_MARK, self._name))
         return table
 
-    def scrub_line(self, text: str) -> str:
-        """Give a line that could not be read without the personal data that can be seen in it."""
-        return text if self.keys is None else scrub_address(scrub_text(text, self.found), self.found)
+    def unread_line(self, text: str, tenant_id: str) -> dict[str, Any]:
+        """Give what may be kept of a line that nothing could read, as an object.
+
+        Its outline tells what is wrong with it; its length and keyed digest tell whether the line found at
+        its place in the file is still the same. Tables that stay in memory have the line as it came.
+        """
+        pseudonym = self.pseudonym(tenant_id)
+        if pseudonym is None or not text:
+            return {"text": text}
+        return {"text": outline(text), "characters": len(text), "digest": pseudonym(text)}
 
     def pseudonym(self, tenant_id: str) -> Callable[[str], str] | None:
         """Give what makes pseudonyms of single values of a tenant."""

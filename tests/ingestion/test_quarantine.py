@@ -32,7 +32,7 @@ def test_an_event_is_kept_as_it_came_but_for_who_it_was(tmp_path):
     (row,) = quarantined_rows(SENT, NORMAL, BAD, source="x.csv", received_at=NOW, scrubber=Scrubber(keys)).to_pylist()
     assert (row["reason"], row["line"], row["source"], row["tenant_id"]) == ("type_mismatch", 7, "x.csv", "t")
     assert json.loads(row["row"]) == {
-        "event_name": "a", "event_time": "soon", "properties": "{oops", "beside": {},
+        "event_name": "a", "event_time": "soon", "properties": "{aaaa", "beside": {},
         "user_id": keys.key("t").digest("ann"),
     }  # fmt: skip
 
@@ -49,6 +49,20 @@ def test_a_line_is_kept_as_text_and_a_second_load_names_it_the_same():
 
     assert json.loads(once()[0]["row"]) == {"text": "oops"}
     assert once() == once()
+
+
+def test_a_line_that_nothing_could_read_leaves_its_outline_length_and_digest_and_no_word(tmp_path):
+    keys = Keys(tmp_path)
+    text = '{"user_id": "ann", "note": "Rosa Álvarez, 4711", "token=abc123", "event_time": "2024-05'
+    broken = [BrokenLine(3, text, "no JSON")]
+
+    (row,) = quarantined_lines(broken, tenant_id="t", source="x", received_at=NOW, scrubber=Scrubber(keys)).to_pylist()
+
+    assert (row["source"], row["line"]) == ("x", 3)  # where it can be read again
+    assert json.loads(row["row"]) == {
+        "text": '{"user_id": "aaa", "aaaa": "aaaa aaaaaaa, 0000", "aaaaa=aaa000", "event_time": "0000-00',
+        "characters": len(text), "digest": keys.key("t").digest(text),
+    }  # fmt: skip
 
 
 def test_a_conflict_is_kept_with_its_line():

@@ -37,7 +37,7 @@ def test_nothing_personal_is_left(tmp_path):
 
 def test_in_memory_nothing_is_changed():
     assert Scrubber().scrub(EVENTS) is EVENTS
-    assert Scrubber().scrub_line("ann@example.org") == "ann@example.org"
+    assert Scrubber().unread_line("ann@example.org", "t") == {"text": "ann@example.org"}
 
 
 def test_rules_of_the_caller_count(tmp_path):
@@ -46,6 +46,8 @@ def test_rules_of_the_caller_count(tmp_path):
     assert "901820" in made["properties"][2].as_py()
 
 
-def test_lines_that_could_not_be_read_are_scrubbed_as_text(tmp_path):
-    line = Scrubber(Keys(tmp_path)).scrub_line('{"email": "ann@example.org", "ip": "192.0.2.1"')
-    assert line == '{"email": "[e-mail]", "ip": "[ip]"'
+def test_of_lines_that_could_not_be_read_no_word_is_kept(tmp_path):
+    kept = Scrubber(Keys(tmp_path)).unread_line('{"email": "ann@example.org", "who": "ann"', "t")
+    assert kept["text"] == '{"aaaaa": "aaa@aaaaaaa.aaa", "aaa": "aaa"'
+    assert kept["characters"] == 41
+    assert "ann" not in kept["digest"]

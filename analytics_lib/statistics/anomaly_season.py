@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -132,5 +133,13 @@ def spread(values: Floats) -> float:
     known = values[np.isfinite(values)]
     if len(known) < 2:
         return 0.0
-    low, high = np.quantile(known, [0.1, 0.9], method="closest_observation")
-    return float(high - low) / 2.5631031310892007
+    low, high = (_closest(len(known), share) for share in (0.1, 0.9))
+    known.partition([low, high])
+    return float(known[high] - known[low]) / 2.5631031310892007
+
+
+def _closest(count: int, share: float) -> int:
+    """Give the place of a quantile among sorted values: the closest observation, of two the even one, as numpy does."""
+    place = share * count - 1.5
+    lower = math.floor(place)
+    return max(lower if place == lower and lower % 2 == 1 else lower + 1, 0)

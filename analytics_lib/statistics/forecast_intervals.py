@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -76,9 +77,9 @@ def _quantiles(scores: Floats, confidence: float) -> Floats:
     widths = np.full(len(counts), np.nan)
     for step in np.flatnonzero(counts >= _FEWEST):
         near = shares[:, max(0, step - _NEIGHBOURS) : step + _NEIGHBOURS + 1]
-        pooled = np.sort(near[np.isfinite(near)])
-        rank = int(np.ceil((len(pooled) + 1) * confidence))
-        widths[step] = pooled[min(rank, len(pooled)) - 1] * sizes[step]
+        pooled = near[np.isfinite(near)]
+        rank = min(int(np.ceil((len(pooled) + 1) * confidence)), len(pooled)) - 1
+        widths[step] = np.partition(pooled, rank)[rank] * sizes[step]
     return _extended(widths, scores)
 
 
@@ -101,12 +102,11 @@ def _drift(misses: Floats, stride: int, error_rate: float) -> float:
     seen = np.where(
         begun >= 0, misses[np.maximum(begun, 0), back * stride - 1], np.nan
     )  # what has just come true of each forecast
-    known = np.isfinite(seen).sum(axis=1)
-    log_factor = 0.0
-    for row in np.flatnonzero(known):
-        outside = np.count_nonzero(seen[row] > np.exp(log_factor))
-        log_factor += _PACE * (outside / known[row] - error_rate)
-    return float(np.exp(log_factor))
+    factor = 1.0
+    for row, known in zip(seen, np.isfinite(seen).sum(axis=1).tolist(), strict=True):
+        if known:
+            factor *= math.exp(_PACE * (np.count_nonzero(row > factor) / known - error_rate))
+    return factor
 
 
 def _few_stretches(rolled: Rolled, confidence: float) -> float:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from analytics_lib.statistics.forecast_blocks import Integers
 from analytics_lib.statistics.forecast_smoothing import (
-    Integers,
+    Setting,
     naive_forecasts,
     smoothed_forecasts,
     smoothing_settings,
@@ -23,8 +24,10 @@ Scale = tuple[Callable[[Floats], Floats], Callable[[Floats], Floats]]
 _LOOKED_AT: Final = 4000  # values in which seasons are looked for, and the most that are smoothed
 _SMOOTHED: Final = 1500  # values smoothed when seasons are short
 _CYCLES: Final = 8
-_MOST_ORIGINS: Final = 300
-_MOST_NUMBERS: Final = 3_000_000  # origins × horizon × methods held at once
+_JUDGED_ORIGINS: Final = 100  # from which methods are judged
+_JUDGED_STEPS: Final = 24  # ahead, at which they are judged
+_MOST_ORIGINS: Final = 300  # from which the chosen are, for the width of the interval
+_MOST_NUMBERS: Final = 1_500_000  # origins × horizon × methods held at once
 _COMBINED: Final = 3
 _MOST_SEASONS: Final = 2
 
@@ -84,21 +87,57 @@ def roll(values: Floats, horizon: int, *, kind: str, step_seconds: float) -> Rol
     recent = values[-_LOOKED_AT:]
     periods = _seasons(recent, step_seconds)
     recent = recent[-max(_SMOOTHED, _CYCLES * max(periods, default=1)) :]
-    even = to(recent)
-    names = [str(setting) for setting in smoothing_settings(periods)]
-    origins, stride = _origins(len(recent), horizon, max(periods, default=1), len(names))
-    ahead = back(smoothed_forecasts(even, periods, origins, horizon))
-    for period in {1, *periods}:
-        repeated = naive_forecasts(recent, period, origins, horizon)
-        ahead = np.concatenate([ahead, repeated[:, :, None]], axis=2)
-        names.append("the last value" if period == 1 else f"the last {period:,} steps again")
-    truth = targets(recent, origins, horizon)
-    best = _best(ahead, truth)
-    combined = to(ahead[:, :, best].mean(axis=2))
+    candidates = _Candidates(to(recent), recent, periods, back)
+    best = _best(candidates, horizon)
+    origins, stride = _origins(len(recent), horizon, max(periods, default=1), _MOST_ORIGINS)
+    combined = to(np.mean(candidates.ahead(origins, np.arange(1, horizon + 1), best), axis=0))
     return Rolled(
-        forecast=combined[-1], errors=to(truth) - combined, origins=origins, stride=stride, periods=periods,
-        methods=tuple(names[place] for place in best), first_place=len(values) - len(recent),
+        forecast=combined[-1], errors=to(targets(recent, origins, horizon)) - combined, origins=origins, stride=stride,
+        periods=periods, methods=tuple(str(method) for method in best), first_place=len(values) - len(recent),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """Repeating the last value or season."""
+
+    period: int
+    """Steps of the season; 1 for the last value."""
+
+    def __str__(self) -> str:
+        """In words."""
+        return "the last value" if self.period == 1 else f"the last {self.period:,} steps again"
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    """The methods that compete on one series."""
+
+    even: Floats
+    """The series on the scale on which errors are even."""
+    given: Floats
+    """The series in its own unit."""
+    periods: tuple[int, ...]
+    """Its seasons, in steps."""
+    back: Callable[[Floats], Floats]
+    """From the even scale to the unit."""
+
+    @property
+    def methods(self) -> list[Setting | _Again]:
+        """All of them, the plainest last."""
+        return [*smoothing_settings(self.periods), *(_Again(period) for period in sorted({1, *self.periods}))]
+
+    def ahead(self, origins: Integers, steps: Integers, methods: Sequence[Setting | _Again]) -> Floats:
+        """Forecast in the unit of the series, shape (methods, origins, steps)."""
+        settings = [method for method in methods if isinstance(method, Setting)]
+        found = np.empty((len(methods), len(origins), len(steps)))
+        if settings:
+            smooth = [isinstance(method, Setting) for method in methods]
+            found[smooth] = self.back(smoothed_forecasts(self.even, self.periods, origins, steps, settings))
+        for place, method in enumerate(methods):
+            if isinstance(method, _Again):
+                found[place] = naive_forecasts(self.given, method.period, origins, steps)
+        return found
 
 
 def _seasons(values: Floats, step_seconds: float) -> tuple[int, ...]:
@@ -106,10 +145,10 @@ def _seasons(values: Floats, step_seconds: float) -> tuple[int, ...]:
     return tuple(sorted(period.steps for period in found))
 
 
-def _origins(length: int, horizon: int, longest: int, methods: int) -> tuple[Integers, int]:
+def _origins(length: int, horizon: int, longest: int, most: int) -> tuple[Integers, int]:
     """Choose origins evenly, the newest included, none before the methods have settled."""
     first = max(min(2 * longest, length // 2), int(0.3 * length), min(5, length - 1))
-    most = int(np.clip(_MOST_NUMBERS // (horizon * methods), 40, _MOST_ORIGINS))
+    most = int(np.clip(_MOST_NUMBERS // (horizon * _COMBINED), 40, most))
     stride = max(1, (length - first) // most)
     return np.arange(length - 1, first - 1, -stride)[::-1].copy(), stride
 
@@ -120,12 +159,19 @@ def targets(values: Floats, origins: Integers, horizon: int) -> Floats:
     return padded[origins[:, None] + np.arange(1, horizon + 1)]
 
 
-def _best(ahead: Floats, truth: Floats) -> list[int]:
+def _best(candidates: _Candidates, horizon: int) -> list[Setting | _Again]:
+    """Name the three methods with the smallest mean error, over fewer origins and steps than their errors need."""
+    methods, given = candidates.methods, candidates.given
+    origins, _ = _origins(len(given), horizon, max(candidates.periods, default=1), _JUDGED_ORIGINS)
+    steps = np.unique(np.linspace(1, horizon, min(horizon, _JUDGED_STEPS)).round().astype(np.int64))
+    truth = targets(given, origins, horizon)[:, steps - 1]
     known = np.isfinite(truth)
     if not known.any():  # too short to judge: the plainest method
-        return [ahead.shape[2] - 1]
-    missed = np.abs(ahead - truth[:, :, None])[known]
-    mean = np.where(np.isfinite(missed).all(axis=0), missed.mean(axis=0), np.inf)
-    usable = np.isfinite(mean) & np.isfinite(ahead[-1]).all(axis=0)
-    order = np.argsort(np.where(usable, mean, np.inf), kind="stable")
-    return [int(place) for place in order[:_COMBINED] if usable[place]] or [ahead.shape[2] - 1]
+        return [methods[-1]]
+    ahead = candidates.ahead(origins, steps, methods)
+    missed = np.abs(ahead - truth)
+    missed[:, ~known] = 0.0
+    mean = missed.sum(axis=(1, 2))
+    mean[~np.isfinite(ahead[:, -1]).all(axis=1)] = np.inf
+    order = np.argsort(np.where(np.isfinite(mean), mean, np.inf), kind="stable")[:_COMBINED]
+    return [methods[place] for place in order if np.isfinite(mean[place])] or [methods[-1]]

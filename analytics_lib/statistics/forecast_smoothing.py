@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from analytics_lib.statistics.forecast_blocks import Course, Integers
 from analytics_lib.statistics.series import Floats
-
-Integers = NDArray[np.int64]
 
 _SETTINGS: Final = np.array(
     [
@@ -28,7 +26,7 @@ trend, with or without errors that fade."""
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One way to smooth, for telling which was chosen."""
+    """One way to smooth."""
 
     level: float
     """How much of a surprise the level takes on, 0 to 1."""
@@ -38,6 +36,10 @@ class Setting:
     """How much of the level's move the slope takes on."""
     seasons: tuple[int, ...]
     """Periods of the seasons, in steps."""
+    season: float = 0.0
+    """How much of what the level leaves of a surprise each season takes on."""
+    memory: float = 0.0
+    """What is left of an error after each step."""
 
     def __str__(self) -> str:
         """In words."""
@@ -53,15 +55,17 @@ def season_choices(periods: Sequence[int]) -> list[tuple[int, ...]]:
 
 
 def smoothing_settings(periods: Sequence[int]) -> list[Setting]:
-    """Give the settings in the order of :func:`smoothed_forecasts`."""
+    """Give the settings that are tried."""
     return [
-        Setting(float(level), float(damping), float(slope), seasons)
+        Setting(level, damping, slope, seasons, season, memory)
         for seasons in season_choices(periods)
-        for level, slope, damping, _, _ in _SETTINGS
+        for level, slope, damping, season, memory in _SETTINGS.tolist()
     ]
 
 
-def smoothed_forecasts(values: Floats, periods: Sequence[int], origins: Integers, horizon: int) -> Floats:
+def smoothed_forecasts(
+    values: Floats, periods: Sequence[int], origins: Integers, steps: Integers, settings: Sequence[Setting]
+) -> Floats:
     """Forecast from every origin with every setting.
 
     Parameters
@@ -72,100 +76,63 @@ def smoothed_forecasts(values: Floats, periods: Sequence[int], origins: Integers
         Seasons in steps, at most two.
     origins
         Ascending places in `values`; a forecast knows what lies up to and including its origin.
-    horizon
-        Steps ahead.
+    steps
+        How many steps ahead, each at least 1.
+    settings
+        With seasons out of `periods`.
 
     Returns
     -------
     array
-        Shape (origins, horizon, settings).
+        Shape (settings, origins, steps).
 
     References
     ----------
     E. S. Gardner (2006), Int. J. Forecast. 22, 637-666 (damped trends); J. W. Taylor (2003), J. Oper. Res. Soc. 54,
     799-805 (two seasons and errors that fade).
     """
-    state = _State.begin(values, periods)
-    steps = np.arange(1, horizon + 1)
-    places = [(origins[:, None] + steps) % period for period in periods]
-    at_origins = np.empty((len(origins), *state.parts.shape))
-    seasons = np.zeros((len(origins), horizon, state.parts.shape[1]))
-    wanted = {int(origin): number for number, origin in enumerate(origins)}
-    for place, value in enumerate(values.tolist()):
-        state.move(place, value)
-        number = wanted.get(place)
-        if number is not None:
-            at_origins[number] = state.parts
-            for season, ahead in zip(state.seasons, places, strict=True):
-                seasons[number] += season[ahead[number]]
-    return _ahead(at_origins, state.fading, steps, seasons)
-
-
-def _ahead(parts: Floats, fading: Floats, steps: Integers, seasons: Floats) -> Floats:
-    """Give what level, slope, fading error and seasons at each origin add up to at each step ahead."""
-    _, damping, memory = fading
-    slopes = np.cumsum(damping ** (steps[:, None] - 1), axis=0)
-    forecasts = seasons
-    forecasts += parts[:, 0, None, :]
-    forecasts += parts[:, 1, None, :] * slopes
-    if memory.any():
-        forecasts += parts[:, 2, None, :] * memory ** (steps[:, None] - 1)
+    course = _begin(values, periods, settings)
+    parts = course.parts_at(origins, course.run(values))
+    _, damping, memory = course.fading.T
+    answers = np.ones((len(settings), 3, len(steps)))
+    answers[:, 1] = np.cumsum(damping[:, None] ** np.arange(steps[-1]), axis=1)[:, steps - 1]
+    answers[:, 2] = memory[:, None] ** (steps - 1)
+    forecasts = parts @ answers
+    for period, table in zip(course.periods, course.tables, strict=True):
+        last_seen = origins[:, None] + steps - period * -(-steps // period)
+        using = [place for place, setting in enumerate(settings) if period in setting.seasons]
+        forecasts[using] += table[using][:, last_seen + period]
     return forecasts
 
 
-@dataclass(slots=True)
-class _State:
-    """Level, next rise, error that still lasts, and seasons, of all settings."""
+def _begin(values: Floats, periods: Sequence[int], settings: Sequence[Setting]) -> Course:
+    """Start all settings from the first cycles."""
+    columns = np.array([(one.level, one.slope, one.damping, one.season, one.memory) for one in settings]).T
+    level, slope, damping, season, memory = columns
+    first = values[: 2 * _half(len(values), max(periods, default=1))]
+    middle, rise = _start(first, values)
+    slopes = np.where(slope > 0, rise, 0.0)
+    tables = [np.zeros((len(settings), len(values) + period)) for period in periods]
+    left = first - middle - rise * (np.arange(len(first)) - (len(first) - 1) / 2)
+    for choice in {one.seasons for one in settings}:
+        alike = [place for place, one in enumerate(settings) if one.seasons == choice]
+        for period, shape in _shapes(left, choice):
+            tables[periods.index(period)][alike, :period] = shape
+    used = [np.array([period in one.seasons for one in settings]) for period in periods]
+    return Course(
+        parts=np.column_stack([middle - slopes * (len(first) / 2), damping * slopes, np.zeros(len(settings))]),
+        fading=np.column_stack([np.ones(len(settings)), damping, memory]),
+        taken=np.column_stack([level, damping * slope * level, memory]), periods=tuple(periods), tables=tables,
+        season_taken=[(season * (1 - level) * one)[:, None] for one in used],
+    )  # fmt: skip
 
-    parts: Floats
-    """Level now; what it will rise by, and what will be left of the error, at the next step; shape (3, settings)."""
-    fading: Floats
-    """What is left of each part a step later, shape (3, settings)."""
-    taken: Floats
-    """How much of a surprise each part takes on, shape (3, settings)."""
-    periods: tuple[int, ...]
-    seasons: list[Floats]
-    """One row per phase, shape (period, settings) each."""
-    season_taken: list[Floats]
 
-    @classmethod
-    def begin(cls, values: Floats, periods: Sequence[int]) -> _State:
-        choices = season_choices(periods)
-        level, slope, damping, season, memory = np.tile(_SETTINGS, (len(choices), 1)).T
-        used = [np.repeat([float(period in choice) for choice in choices], len(_SETTINGS)) for period in periods]
-        first = values[: 2 * _half(len(values), max(periods, default=1))]
-        middle, rise = _start(first, values)
-        slopes = np.where(slope > 0, rise, 0.0)
-        state = cls(
-            parts=np.array([middle - slopes * (len(first) / 2), damping * slopes, np.zeros(len(level))]),
-            fading=np.array([np.ones(len(level)), damping, memory]),
-            taken=np.array([level, damping * slope * level, memory]),
-            periods=tuple(periods), seasons=[np.zeros((period, len(level))) for period in periods],
-            season_taken=[season * (1 - level) * one for one in used],
-        )  # fmt: skip
-        for number, choice in enumerate(choices):
-            settings = slice(number * len(_SETTINGS), (number + 1) * len(_SETTINGS))
-            left = first - middle - rise * (np.arange(len(first)) - (len(first) - 1) / 2)
-            for period in choice:
-                shape = _phase_means(left, period)
-                state.seasons[state.periods.index(period)][:, settings] = shape[:, None]
-                left = left - shape[np.arange(len(left)) % period]
-        return state
-
-    def move(self, place: int, value: float) -> None:
-        """Take one observation in; with a gap (NaN) time passes."""
-        parts = self.parts
-        moved = self.fading * parts
-        moved[0] += parts[1]
-        if value == value:
-            rows = [season[place % period] for season, period in zip(self.seasons, self.periods, strict=True)]
-            surprise = value - np.add.reduce(parts)
-            for row in rows:
-                surprise -= row
-            moved += self.taken * surprise
-            for row, taken in zip(rows, self.season_taken, strict=True):
-                np.add(row, taken * surprise, out=row)
-        self.parts = moved
+def _shapes(left: Floats, choice: Sequence[int]) -> Iterator[tuple[int, Floats]]:
+    """Give the mean of each phase for one season after the other."""
+    for period in choice:
+        shape = _phase_means(left, period)
+        left = left - shape[np.arange(len(left)) % period]
+        yield period, shape
 
 
 def _half(length: int, longest: int) -> int:
@@ -192,16 +159,13 @@ def _phase_means(values: Floats, period: int) -> Floats:
     return np.divide(sums, counts, out=np.zeros(period), where=counts > 0)
 
 
-def naive_forecasts(values: Floats, period: int, origins: Integers, horizon: int) -> Floats:
-    """Repeat the last known value of the same phase (with period 1: the last known value), shape (origins, horizon)."""
-    filled = values.copy()
-    for phase in range(period):
-        filled[phase::period] = _carried(values[phase::period])
-    steps = np.arange(1, horizon + 1)
+def naive_forecasts(values: Floats, period: int, origins: Integers, steps: Integers) -> Floats:
+    """Repeat the last known value of the same phase (with period 1: the last known value), shape (origins, steps)."""
+    cycles = -(-len(values) // period)
+    table = np.full(cycles * period, np.nan)
+    table[: len(values)] = values
+    rows = np.where(np.isfinite(table), np.arange(len(table)) // period, -1).reshape(cycles, period)
+    last = np.maximum.accumulate(rows, axis=0).ravel()
+    filled = np.where(last >= 0, table[np.maximum(last, 0) * period + np.arange(len(table)) % period], np.nan)
     places = origins[:, None] + steps - period * -(-steps // period)
     return np.where(places >= 0, filled[np.maximum(places, 0)], np.nan)
-
-
-def _carried(values: Floats) -> Floats:
-    last = np.maximum.accumulate(np.where(np.isfinite(values), np.arange(len(values)), -1))
-    return np.where(last >= 0, values[np.maximum(last, 0)], np.nan)

@@ -131,7 +131,7 @@ def find_periods(values: Floats, *, step_seconds: float = float("nan"), most: in
         Seasons at most.
     """
     if len(values) <= _MOST_STEPS:
-        return _remembered(np.ascontiguousarray(values, dtype=float).tobytes(), step_seconds, most)
+        return _remembered(np.ascontiguousarray(values, dtype=float).tobytes(), step_seconds)[:most]
     found = _search(values[-_MOST_STEPS:], step_seconds, most)
     block = max([period.steps for period in found] + [-(-len(values) // _MOST_STEPS)])
     longer = _search(_averaged(values, block), step_seconds * block, most - len(found))
@@ -139,9 +139,9 @@ def find_periods(values: Floats, *, step_seconds: float = float("nan"), most: in
 
 
 @lru_cache(maxsize=32)
-def _remembered(values: bytes, step_seconds: float, most: int) -> tuple[Period, ...]:
+def _remembered(values: bytes, step_seconds: float) -> tuple[Period, ...]:
     """Search once for all the parts of a report: trend, seasons, decomposition and the rest ask for the same."""
-    return _search(np.frombuffer(values, dtype=float), step_seconds, most)
+    return _search(np.frombuffer(values, dtype=float), step_seconds, MOST_PERIODS)
 
 
 def _search(values: Floats, step_seconds: float, most: int) -> tuple[Period, ...]:

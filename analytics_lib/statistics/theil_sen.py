@@ -35,18 +35,26 @@ def theil_sen(times: Floats, values: Floats) -> tuple[float, float]:
     >>> theil_sen(np.arange(5.0), np.array([1.0, 3.0, 5.0, 70.0, 9.0]))
     (2.0, 1.0)
     """
-    slope = float(np.median(_slopes(times, values), overwrite_input=True))
-    return slope, float(np.median(values - slope * times))
+    slope = _median(_slopes(times, values))
+    return slope, _median(values - slope * times)
+
+
+def _median(values: Floats) -> float:
+    """Give the median of finite values, which change places; numpy's partitions twice when their number is even."""
+    half = len(values) // 2
+    values.partition(half)
+    return float(values[half]) if len(values) % 2 else float((values[:half].max() + values[half]) / 2)
 
 
 def _slopes(times: Floats, values: Floats) -> Floats:
     """Give the slopes of all pairs, those of neighbours first."""
     count = len(values)
     found = np.empty(count * (count - 1) // 2)
+    even = bool((np.diff(times) == times[1] - times[0]).all())
     first = 0
     for apart in range(1, count):
         part = found[first : first + count - apart]
         np.subtract(values[apart:], values[:-apart], out=part)
-        part /= times[apart:] - times[:-apart]
+        part /= times[apart] - times[0] if even else times[apart:] - times[:-apart]
         first += count - apart
     return found

@@ -56,3 +56,10 @@ def test_gaps_stay_out_of_levels_and_spreads():
 def test_a_week_beside_a_day_needs_three_weeks_and_alone_four():
     assert [candidate_periods(3600.0, length) for length in (503, 504)] == [(24,), (24, 168)]
     assert [candidate_periods(86_400.0, length) for length in (27, 28)] == [(), (7,)]
+
+
+def test_the_spread_is_between_the_closest_observations_as_numpy_finds_them():
+    for count in (2, 3, 5, 15, 25, 35, 45, 100, 101, 999):
+        values = np.random.default_rng(count).normal(size=count)
+        low, high = np.quantile(values, [0.1, 0.9], method="closest_observation")
+        assert spread(values) == float(high - low) / 2.5631031310892007

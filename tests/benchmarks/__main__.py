@@ -32,8 +32,9 @@ def shown(lines: list[Measurement]) -> Table:
     """Lay the lines out for a terminal."""
     table = Table("task", "ours (s)", "peer", "peer (s)", "ratio", "note")
     for line in lines:
-        numbers = (f"{line.ours_seconds:.3f}", line.peer, f"{line.peer_seconds:.3f}", f"{line.ratio:.2f}×")
-        table.add_row(line.task, *numbers, line.note)
+        theirs = "–" if line.peer_seconds is None else f"{line.peer_seconds:.3f}"
+        ratio = "–" if line.ratio is None else f"{line.ratio:.2f}×"
+        table.add_row(line.task, f"{line.ours_seconds:.3f}", line.peer, theirs, ratio, line.note)
     return table
 
 
@@ -54,7 +55,7 @@ def main() -> None:
     machine = {"python": platform.python_version(), "cores": os.cpu_count(), "system": platform.platform()}
     record = {"at": when.isoformat(), "scale": asked.scale, **machine, "lines": [line.as_json() for line in lines]}
     path = RESULTS / f"{when:%Y%m%d-%H%M%S}.json"
-    path.write_text(json.dumps(record, indent=2))
+    path.write_text(json.dumps(record, indent=2, allow_nan=False))
     Console().print(f"written to {path.relative_to(HERE.parents[1])}")
 
 

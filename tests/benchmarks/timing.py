@@ -19,15 +19,15 @@ class Measurement:
     """Median of our runs."""
     peer: str
     """Who did the same."""
-    peer_seconds: float
-    """Median of the peer's runs, interleaved with ours."""
+    peer_seconds: float | None
+    """Median of the peer's runs, interleaved with ours; None where it could not run, and the note says why."""
     note: str = ""
     """Whether the answers were equal, and what else a reader should know."""
 
     @property
-    def ratio(self) -> float:
-        """Our time as a share of the peer's: below 1 we are faster."""
-        return self.ours_seconds / self.peer_seconds if self.peer_seconds else float("nan")
+    def ratio(self) -> float | None:
+        """Our time as a share of the peer's: below 1 we are faster; None without the peer's time."""
+        return self.ours_seconds / self.peer_seconds if self.peer_seconds else None
 
     def as_json(self) -> dict[str, Any]:
         """Give the line with its ratio."""

@@ -139,7 +139,7 @@ class _Window:
         """Give the distinct people per bucket and group where there are any, and those of the whole range."""
         if by or self.length > 1 or not has_presence(self.scope.table, self.edges):
             return self.counts(by), self.scope.people_count(self.scope.inside())
-        found = fetch_presence(self.rows(), self.scope.who, self.edges)
+        found = fetch_presence(self.scope.inside(), self.scope.who, self.edges)
         users = found.counts(len(self.edges) - 1)
         return pd.DataFrame({"bucket": range(len(users)), "users": users})[users > 0], found.count
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -14,7 +14,7 @@ from analytics_lib.behaviour.codes import Codes, encode, sort_order
 from analytics_lib.behaviour.fields import column_of, field
 from analytics_lib.behaviour.identities import fetch_numbered
 from analytics_lib.behaviour.scope import Scope
-from analytics_lib.behaviour.sessions_pass import session_numbers
+from analytics_lib.behaviour.sessions_pass import ordered_sessions, session_numbers
 
 _MICROSECOND: Final = timedelta(microseconds=1)
 _LONGEST: Final = timedelta(hours=24)
@@ -78,24 +78,51 @@ def fetch_walks(scope: Scope, *, node: str, unit: str, clean: Cleaning, collapse
     node_of = np.append(number, -1)[raw.codes]
     people, time = numbers["person"], rows["_micros"].to_numpy()
     sent = numbers["sent"].codes if "sent" in numbers else np.full(len(time), -1, dtype=np.int64)
-    sessions = session_numbers(people.codes, sent, time, gap=gap // _MICROSECOND, maximum=_LONGEST // _MICROSECOND)
-    units = {"user": people.codes, "session": sessions}.get(unit)
-    if units is None:
-        units = numbers["unit"].codes
-    inside = np.flatnonzero((units >= 0) & (node_of >= 0))
-    order = inside[sort_order(units[inside], time[inside], node_of[inside])]
-    if collapse:
-        order = order[_changes(units[order], node_of[order])]
+    own = numbers["unit"].codes if "unit" in numbers else None
+    rule = {"gap": gap // _MICROSECOND, "maximum": _LONGEST // _MICROSECOND}
+    order, walker, session = _ordered(unit, _Who(people.codes, sent, own), time, node_of, rule)
+    visited = node_of[order]
+    kept = _kept(walker, visited, collapse=collapse)
     return Walks(
-        unit=units[order],
-        time=time[order],
-        node=node_of[order],
-        person=people.codes[order],
-        session=sessions[order],
+        unit=walker[kept],
+        time=time[order[kept]],
+        node=visited[kept],
+        person=people.codes[order[kept]],
+        session=session[kept],
         names=names,
         people=people.keys,
-        left_out=int((units < 0).sum()),
+        left_out=len(time) - len(order),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Who:
+    """Whose each event is, as numbers; −1 = unknown."""
+
+    person: Codes
+    sent: Codes
+    own: Codes | None
+
+
+def _ordered(unit: str, who: _Who, time: Codes, node: Codes, rule: Mapping[str, int]) -> tuple[Codes, Codes, Codes]:
+    """Give the order of the events by unit, time and node, and unit and session of each event in that order."""
+    tie = node + 1  # ties are at least 0
+    if unit in {"user", "session"} and not (who.sent >= 0).any():
+        order, session = ordered_sessions(who.person, None, time, tie, **rule)
+        return order, session if unit == "session" else who.person[order], session
+    sessions = session_numbers(who.person, who.sent, time, **rule)
+    units = who.own if who.own is not None else sessions if unit == "session" else who.person
+    inside = np.flatnonzero(units >= 0)
+    order = inside[sort_order(units[inside], time[inside], tie[inside])]
+    return order, units[order], sessions[order]
+
+
+def _kept(unit: Codes, node: Codes, *, collapse: bool) -> Codes | slice:
+    """Leave out what is no node, and repeats where they are one visit."""
+    if not collapse and (node >= 0).all():
+        return slice(None)
+    kept = np.flatnonzero(node >= 0)
+    return kept[_changes(unit[kept], node[kept])] if collapse else kept
 
 
 def _own_column(unit: str) -> list[str]:

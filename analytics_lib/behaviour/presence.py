@@ -6,22 +6,23 @@ row per event. Exact: it groups by the names themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import and_
 from typing import Any, Final
 
-import ibis
 import numpy as np
 import pyarrow as pa
 
 from analytics_lib.behaviour.codes import Codes
 from analytics_lib.behaviour.funnel_pass import Flags
+from analytics_lib.engine.bits import NARROW, WIDE, narrow_words, wide_set
 from analytics_lib.engine.tables import Table, dialect, to_arrow
 from analytics_lib.engine.times import with_bucket
 
-_BITS: Final = 60
-_MOST_BUCKETS: Final = 8 * _BITS
+_MOST_BUCKETS: Final = 8 * NARROW
 _PEOPLE_AT_ONCE: Final = 100_000
 
 
@@ -43,8 +44,13 @@ class Presence:
 
     def counts(self, buckets: int) -> Codes:
         """Give how many people were in each bucket."""
-        places = (divmod(bucket, _BITS) for bucket in range(buckets))
-        return np.array([np.count_nonzero(self.words[:, word] & (1 << bit)) for word, bit in places], dtype=np.int64)
+        return np.array([np.count_nonzero(self.inside(bucket)) for bucket in range(buckets)], dtype=np.int64)
+
+    def inside(self, bucket: int) -> Flags:
+        """Tell for each person whether they were in a bucket."""
+        word, bit = divmod(bucket, NARROW)
+        there: Flags = self.words[:, word] & (1 << bit) != 0
+        return there
 
     def moments(self) -> tuple[Codes, Codes]:
         """Give each person and bucket once: the person's number, ascending, and the bucket, ascending."""
@@ -57,7 +63,7 @@ class Presence:
             words = np.ascontiguousarray(self.words[begin : begin + _PEOPLE_AT_ONCE]).astype("<i8")
             bits: Flags = np.unpackbits(words.view(np.uint8), axis=1, bitorder="little").view(bool)
             person, place = np.nonzero(bits)
-            yield person + begin, place // 64 * _BITS + place % 64
+            yield person + begin, place // 64 * NARROW + place % 64
 
 
 def has_presence(table: Table, edges: Sequence[datetime]) -> bool:
@@ -84,25 +90,35 @@ def fetch_presence(
     least
         Columns to add, whose least value comes along with each person; null where there is none.
     """
-    asked = {"_present": ibis.literal(True) if present is None else present}  # noqa: FBT003
-    placed = with_bucket(table.mutate(**asked, **(least or {})), table["_micros"], edges)
-    sums = {f"_word_{word}": _word(placed, word) for word in range(_words(edges))}
+    placed = with_bucket(table.mutate(**_named(present), **(least or {})), table["_micros"], edges)
+    sets = range(-(-(len(edges) - 1) // WIDE))
+    sums = {f"_set_{number}": _set(placed, number, len(edges) - 1) for number in sets}
     sums |= {name: placed[name].min() for name in least or {}}
-    grouped = placed.group_by(list(who)).aggregate(_events=placed.count(), **sums)
-    rows = to_arrow(grouped)
+    grouped = placed.group_by(list(who)).aggregate(**sums)
+    halves = {f"_set_{number}": narrow_words(grouped[f"_set_{number}"]) for number in sets}
+    words = {f"{name}_{half}": word for name, pair in halves.items() for half, word in enumerate(pair)}
+    rows = to_arrow(grouped.select(*who, *(least or {}), **words))
     known = ~rows["user_id"].is_null().to_numpy()
-    unknown = int(rows["_events"].to_numpy()[~known].sum())
-    rows = rows if known.all() else rows.filter(pa.array(known))
-    words = [rows[f"_word_{word}"].fill_null(0).to_numpy() for word in range(_words(edges))]
-    return Presence(rows.select([*who, *(least or {})]), np.stack(words, axis=1), unknown)
+    unknown = 0
+    if not known.all():  # counted only where there are any: it would cost each group a number
+        rows = rows.filter(pa.array(known))
+        unknown = to_arrow(placed.filter(placed.user_id.isnull()).count()).as_py()
+    return Presence(rows.select([*who, *(least or {})]), np.array(_filled(rows, words)).T, unknown)
 
 
-def _words(edges: Sequence[datetime]) -> int:
-    return -(-(len(edges) - 1) // _BITS)
+def _named(present: Any) -> dict[str, Any]:
+    return {} if present is None else {"_present": present}
 
 
-def _word(placed: Table, word: int) -> Any:
-    """Give the aggregate of one word: a bit for each of its buckets that the person was in."""
-    first = word * _BITS
-    here = placed["_present"] & (placed.bucket >= first) & (placed.bucket < first + _BITS)
-    return (ibis.literal(1, "int64") << (placed.bucket % _BITS)).bit_or(where=here)
+def _set(placed: Table, number: int, buckets: int) -> Any:
+    """Give the aggregate of one set: those of its buckets that the person was in."""
+    first = number * WIDE
+    conditions = [placed["_present"]] if "_present" in placed.columns else []
+    if buckets > WIDE:
+        conditions += [placed.bucket >= first, placed.bucket < first + WIDE]
+    where = reduce(and_, conditions) if conditions else None
+    return wide_set(placed.bucket % WIDE if buckets > WIDE else placed.bucket, where=where)
+
+
+def _filled(rows: pa.Table, words: Iterable[str]) -> list[Codes]:
+    return [rows[name].fill_null(0).to_numpy() for name in words]

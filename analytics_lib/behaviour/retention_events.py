@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -26,12 +27,13 @@ _START, _RETURN, _NAMED = 1, 2, 4
 _NEVER: Final = np.iinfo(np.int64).max
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RetentionEvents:
     """Everything the pass and the table of retention need."""
 
     members: Members
-    returns: Returns
+    returns_source: Callable[[], Returns]
+    """Gives who came back when."""
     edges: list[datetime]
     """Edges of the cohorts' buckets."""
     people: pa.Table
@@ -40,6 +42,13 @@ class RetentionEvents:
     """The `by` values of each group."""
     unknown: int
     """Events of nobody among those that were asked for."""
+    counted: Callable[[int, int], Codes] | None = None
+    """Counts who came back *on* each period, by cohort, without listing every return; None = it can't."""
+
+    @cached_property
+    def returns(self) -> Returns:
+        """When people came back, listed when first asked for."""
+        return self.returns_source()
 
     def person_of(self, members: Members) -> Codes:
         """Give the number of each member's person, without the group."""
@@ -71,7 +80,7 @@ def fetch_retention(scope: Scope, rules: RetentionRules, *, by: Sequence[str], w
         members=Members(
             members.person * count + (members.group if shared else 0), members.cohort, members.anchor, members.group
         ),
-        returns=_distinct(owner[coming], at[coming]),
+        returns_source=lambda: _distinct(owner[coming], at[coming]),
         edges=edges,
         people=people.keys,
         groups=pa.table({"_": [0]}) if groups is None else groups.keys.rename_columns(list(by)),

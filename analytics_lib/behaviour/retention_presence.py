@@ -24,6 +24,7 @@ from analytics_lib.behaviour.retention_events import (
 from analytics_lib.behaviour.retention_pass import Members, Returns
 from analytics_lib.behaviour.retention_rules import RetentionRules
 from analytics_lib.behaviour.scope import Scope
+from analytics_lib.engine.bits import NARROW
 from analytics_lib.engine.tables import Table
 from analytics_lib.engine.times import micros
 
@@ -44,17 +45,37 @@ def fetch_retention_presence(scope: Scope, rules: RetentionRules, *, week_start:
     least = {"_first": _moment(table, _history(scope, rules, table))}
     if _has_conditions(rules):
         least["_start"] = _moment(table, _matches(rules.start_event, table))
-    found = fetch_presence(table, scope.who, whole, present=_matches(rules.return_event, table), least=least)
-    person, bucket = found.moments()
+    back = None if rules.return_event is None else rules.return_event.matches(table)
+    found = fetch_presence(table, scope.who, whole, present=back, least=least)
     zero = whole.index(edges[0])
+    members = _members(scope, rules, found, whole, zero)
     return RetentionEvents(
-        members=_members(scope, rules, found, whole, zero),
-        returns=Returns(person, bucket - zero),
+        members=members,
+        returns_source=lambda: _returns(found, zero),
+        counted=lambda cohorts, periods: _counted(found, members, zero, (cohorts, periods)),
         edges=edges,
         people=found.rows.select(scope.who),
         groups=pa.table({"_": [0]}),
         unknown=found.unknown,
     )
+
+
+def _returns(found: Presence, zero: int) -> Returns:
+    person, bucket = found.moments()
+    return Returns(person, bucket - zero)
+
+
+def _counted(found: Presence, members: Members, zero: int, shape: tuple[int, int]) -> Codes:
+    """Count the members of each cohort bucket by bucket, and put each count where its period is."""
+    total = np.zeros(shape, dtype=np.int64)
+    cohort, everybody = np.arange(shape[0]), members.size == found.count
+    for bucket in range(zero, found.words.shape[1] * NARROW):
+        period = bucket - zero - cohort
+        asked = np.flatnonzero((period >= 0) & (period < shape[1]))
+        inside = found.inside(bucket)
+        there = members.cohort[inside if everybody else inside[members.person]]
+        total[asked, period[asked]] = np.bincount(there, minlength=shape[0])[asked]
+    return total
 
 
 def _asked_about(table: Table, rules: RetentionRules) -> Table:

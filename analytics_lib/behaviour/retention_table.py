@@ -38,7 +38,10 @@ def retention_frame(
     row_of = place * cohorts + found.members.cohort
     rows = len(groups) * cohorts
     sizes = np.bincount(row_of, minlength=rows)[:rows]
-    users = counts(found.members, found.returns, cells_of(rules), rows=rows, row_of=row_of)
+    if found.counted is not None and rules.kind == "on":
+        users = found.counted(cohorts, periods)
+    else:
+        users = counts(found.members, found.returns, cells_of(rules), rows=rows, row_of=row_of)
     begun, mature = _states(found.edges, rules, scope)
     frame = pd.DataFrame(
         {

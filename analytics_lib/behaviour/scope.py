@@ -185,16 +185,20 @@ def _facts(table: Table, *, unknown: bool) -> dict[str, Any]:
     when = table.event_time
     sums = {"first": when.min(), "newest": when.max(), "timed": when.count(), "events": table.count()}
     if unknown:
-        sums["unknown"] = (table.user_id.isnull() & when.notnull()).sum()
+        sums["known"] = table.user_id.count()  # plain counts stand in the files' own statistics; conditions do not
     facts = to_arrow(table.aggregate(**sums)).to_pylist()[0]
-    return {**facts, "timeless": facts["events"] - facts["timed"]}
+    timeless = facts["events"] - facts["timed"]
+    nobody = facts["events"] - facts.get("known", facts["events"])
+    if timeless and nobody:
+        nobody = to_arrow(table.filter(when.notnull() & table.user_id.isnull()).count()).as_py()
+    return {**facts, "timeless": timeless, "unknown": nobody}
 
 
 def _notes(facts: dict[str, Any]) -> tuple[str, ...]:
     notes = []
     if facts["first"] is None:
         notes.append("The table holds no events.")
-    notes.extend(unknown_people(facts.get("unknown") or 0))
+    notes.extend(unknown_people(facts["unknown"]))
     if facts["timeless"]:
         notes.append(f"{facts['timeless']:,} events without an event_time are left out.")
     return tuple(notes)

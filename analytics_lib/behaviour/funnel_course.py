@@ -160,6 +160,6 @@ def _people(found: FunnelResult, row: Mapping[str, Any], edges: Sequence[datetim
     bucket = offset + list(edges).index(pd.Timestamp(row["time"]).to_pydatetime())
     if bucket not in set(found.frame[_BUCKET]):
         return pa.table({"user_id": pa.array([], pa.string())})
-    return found.people(
-        **{_BUCKET: bucket, "step": len(found.rules.steps) if row["counted"] == "completed_users" else 1}
-    )
+    step = len(found.rules.steps) if row["counted"] == "completed_users" else 1
+    keys: dict[str, Any] = {_BUCKET: bucket, "step": step}
+    return found.people(**keys)

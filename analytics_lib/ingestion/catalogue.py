@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
 from analytics_lib.errors import UnknownFormatError, nearest
@@ -24,6 +24,7 @@ from analytics_lib.ingestion.delimited import header_of, read_delimited
 from analytics_lib.ingestion.documents import read_documents
 from analytics_lib.ingestion.formats import Format, Sample, SentBlock
 from analytics_lib.ingestion.mapping import EventMapping
+from analytics_lib.ingestion.proposal import proposed_mapping
 from analytics_lib.ingestion.sources import Source, line_blocks
 
 _PARTICULAR: Final = (SHOP, RETAIL, SNOWPLOW, CLAUDE, SEGMENT, POSTHOG, MIXPANEL, GA4, MATOMO, ACCESS_LOG)
@@ -57,7 +58,7 @@ def find_format(name: str, sources: Sequence[Source], *, mapped: bool = False) -
         if chosen is None:
             raise UnknownFormatError(f"format={name!r} is not known ({_listed()})", nearest(name, tuple(FORMATS)))
         return chosen
-    seen = ""
+    seen, columns = "", frozenset[str]()
     for source in sources[:50]:
         sample = sample_of(source)
         found = next((known for known in FORMATS.values() if known.recognises(sample)), None)
@@ -65,13 +66,18 @@ def find_format(name: str, sources: Sequence[Source], *, mapped: bool = False) -
             found = next((known for known in (CSV, JSON, PARQUET) if known.kind == sample.kind), None)
         if found is not None:
             return found
-        seen = seen or f"{source.name} ({_described(sample)})"
-    fact = f"no format recognises {seen}"
-    advice = (
-        f"Known formats: {_listed()}. A text table needs its column names in the first line; what other names mean is "
-        'told by a TOML file (--mapping FILE, in Python mapping=FILE) with [columns], such as event = "what".'
+        seen, columns = seen or f"{source.name} ({_described(sample)})", columns or sample.columns
+    raise UnknownFormatError(f"no format recognises {seen}", _what_to_do(columns))
+
+
+def _what_to_do(columns: Collection[str]) -> str:
+    if not columns:
+        return f"Known formats: {_listed()}."
+    return (
+        "A text table needs its column names in the first line; what other names mean is told by a TOML file "
+        "(--mapping FILE, in Python mapping=FILE). To begin with:\n\n"
+        f"{proposed_mapping(columns)}\n\nKnown formats: {_listed()}."
     )
-    raise UnknownFormatError(fact, advice)
 
 
 def sources_of(chosen: Format, sources: Sequence[Source]) -> tuple[Source, ...]:

@@ -123,22 +123,23 @@ def _first_meetings(rolled: Rolled, kind: str, limit: float, *, rising: bool, co
 
 
 def _error_paths(rolled: Rolled, confidence: float) -> Floats:
-    """Give past errors as whole paths, mirrored, and stretched to the widths that intervals have."""
-    errors, horizon = rolled.errors, rolled.errors.shape[1]
-    enough = np.flatnonzero(np.isfinite(errors).sum(axis=0) >= min(_FEWEST_PATHS, len(errors) - 1))
-    reach = int(enough[-1]) + 1 if len(enough) else 1
+    """Give past errors as whole paths, mirrored, and stretched to the widths that intervals have.
+
+    A path is as far as half of the origins reach, since the few that reach further are the oldest; beyond, it keeps its
+    direction and grows as the interval does.
+    """
+    errors = rolled.errors
+    reach = max(1, int((np.isfinite(errors).sum(axis=0) >= len(errors) / 2).sum()))
     whole = errors[np.isfinite(errors[:, reach - 1]), :reach]
     if not len(whole):
-        return np.zeros((1, horizon))
+        return np.zeros((1, errors.shape[1]))
     whole = _filled(whole)
-    paths = np.empty((len(whole), horizon))
-    paths[:, :reach] = whole
-    beyond = np.arange(reach + 1, horizon + 1)
-    paths[:, reach:] = whole[:, -1:] * np.sqrt(beyond / reach)
     plain = np.quantile(np.abs(whole), confidence, axis=0)
-    widths = interval_widths(rolled, confidence)[:reach]
-    ratio = np.divide(widths, plain, out=np.ones(reach), where=plain > 0)
-    paths *= float(np.median(ratio[np.isfinite(ratio)])) if np.isfinite(ratio).any() else 1.0
+    widths = interval_widths(rolled, confidence)
+    ratio = np.divide(widths[:reach], plain, out=np.ones(reach), where=plain > 0)
+    usable = ratio[np.isfinite(ratio)]
+    beyond = widths[reach:] / widths[reach - 1]
+    paths = np.hstack([whole, whole[:, -1:] * beyond]) * (float(np.median(usable)) if len(usable) else 1.0)
     return np.concatenate([paths, -paths])
 
 

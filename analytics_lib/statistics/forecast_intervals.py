@@ -43,11 +43,12 @@ def interval_widths(rolled: Rolled, confidence: float) -> Floats:
     """
     usual, ahead = _usual_errors(rolled)
     scores = np.abs(rolled.errors) / usual
-    widths = _quantiles(scores, confidence)
+    lasting = _lasting(rolled.errors)
+    widths = _quantiles(scores, confidence, 0.5 * min(1.0, 2 * lasting / len(ahead)))
     if not np.isfinite(widths).any():
         return widths
     drift = _drift(scores / widths, rolled.stride, 1 - confidence)
-    return widths * ahead * drift * _few_stretches(rolled, confidence)
+    return widths * ahead * drift * _few_stretches(rolled, lasting, confidence)
 
 
 def _usual_errors(rolled: Rolled) -> tuple[Floats, Floats]:
@@ -67,7 +68,7 @@ def _usual_errors(rolled: Rolled) -> tuple[Floats, Floats]:
     return relative[phases], relative[(rolled.origins[-1] + steps) % period]
 
 
-def _quantiles(scores: Floats, confidence: float) -> Floats:
+def _quantiles(scores: Floats, confidence: float, growth: float) -> Floats:
     """Give the conformal quantile of the scores at each step ahead, pooled with its neighbours brought to its size."""
     known = np.isfinite(scores)
     counts = known.sum(axis=0)
@@ -80,17 +81,17 @@ def _quantiles(scores: Floats, confidence: float) -> Floats:
         pooled = near[np.isfinite(near)]
         rank = min(int(np.ceil((len(pooled) + 1) * confidence)), len(pooled)) - 1
         widths[step] = np.partition(pooled, rank)[rank] * sizes[step]
-    return _extended(widths, scores)
+    return _extended(widths, scores, growth)
 
 
-def _extended(widths: Floats, scores: Floats) -> Floats:
-    """Let steps without enough errors grow from the last that has, like the errors of a random walk."""
+def _extended(widths: Floats, scores: Floats, growth: float) -> Floats:
+    """Let steps without enough errors grow from the last that has: the longer errors last, the more like a walk's."""
     known = np.flatnonzero(np.isfinite(widths))
     if not len(known):
         found = scores[np.isfinite(scores)]
         widths[0], known = (found.max() if len(found) else np.nan), np.array([0])
     last = int(known[-1])
-    widths[last + 1 :] = widths[last] * np.sqrt(np.arange(last + 2, len(widths) + 1) / (last + 1))
+    widths[last + 1 :] = widths[last] * (np.arange(last + 2, len(widths) + 1) / (last + 1)) ** growth
     return np.maximum(widths, 1e-12 * np.nanmax(np.append(widths, 0.0)) + 1e-300)
 
 
@@ -109,10 +110,19 @@ def _drift(misses: Floats, stride: int, error_rate: float) -> float:
     return factor
 
 
-def _few_stretches(rolled: Rolled, confidence: float) -> float:
-    """Widen as Student's t does: errors of overlapping forecasts are not independent, stretches of a horizon are."""
+def _few_stretches(rolled: Rolled, lasting: float, confidence: float) -> float:
+    """Widen as Student's t does: errors that last are few, however many origins they are seen from."""
     from scipy.special import ndtri, stdtrit
 
     span = float(rolled.origins[-1] - rolled.origins[0])
-    stretches = max(span / rolled.errors.shape[1], 2.0)
-    return float(stdtrit(stretches, (1 + confidence) / 2) / ndtri((1 + confidence) / 2))
+    return float(stdtrit(max(span / lasting, 2.0), (1 + confidence) / 2) / ndtri((1 + confidence) / 2))
+
+
+def _lasting(errors: Floats) -> float:
+    """Give the steps over which errors are alike, to be safe twice what neighbouring steps tell; at most all."""
+    horizon = errors.shape[1]
+    near, far = errors[:, :-1], errors[:, 1:]
+    both = np.isfinite(near) & np.isfinite(far)
+    sizes = float((near[both] ** 2).sum() * (far[both] ** 2).sum()) ** 0.5
+    alike = float((near[both] * far[both]).sum()) / sizes if sizes > 0 else 1.0
+    return float(np.clip(2 * (1 + alike) / max(1 - alike, 1e-9), 1, horizon))

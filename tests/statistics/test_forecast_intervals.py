@@ -40,11 +40,11 @@ def test_recent_misses_widen_and_long_quiet_narrows() -> None:
     assert interval_widths(_rolled(quiet), 0.95)[0] < 0.9 * interval_widths(_rolled(calm), 0.95)[0]
 
 
-def test_few_stretches_are_told_by_wider_intervals() -> None:
-    many = interval_widths(_rolled(_errors(4, 900, 30)), 0.95)[:3].mean()
-    few = interval_widths(_rolled(_errors(4, 70, 30)), 0.95)[:3].mean()
+def test_errors_that_last_are_few_and_widen_the_interval_more_than_those_that_fade() -> None:
+    fading, lasting = _errors(4, 70, 30), np.repeat(_errors(4, 70, 1), 30, axis=1)
+    apart = interval_widths(_rolled(lasting), 0.95)[:3].mean() / interval_widths(_rolled(fading), 0.95)[:3].mean()
 
-    assert few > 1.2 * many
+    assert apart > 1.5  # Student's t of two stretches against that of seventeen: 4.30 / 2.11, and noise
 
 
 def test_phases_that_err_more_get_wider_intervals() -> None:
@@ -56,11 +56,12 @@ def test_phases_that_err_more_get_wider_intervals() -> None:
     assert widths[later == 2].mean() > 1.4 * widths[later != 2].mean()
 
 
-def test_steps_without_errors_grow_like_a_walk() -> None:
-    errors = _errors(6, 12, 10)
-    widths = interval_widths(_rolled(errors), 0.95)
+def test_steps_without_errors_grow_like_a_walk_where_errors_last_and_not_where_they_fade() -> None:
+    walks = interval_widths(_rolled(np.cumsum(_errors(6, 12, 10), axis=1)), 0.95)
+    noise = interval_widths(_rolled(_errors(6, 400, 400)[:12]), 0.95)
 
-    assert widths[9] / widths[6] == pytest.approx(np.sqrt(10 / 7), rel=1e-6)
+    assert walks[9] / walks[6] == pytest.approx(np.sqrt(10 / 7), rel=1e-6)
+    assert noise[399] / noise[6] < 1.1
 
 
 def test_no_errors_at_all_are_unknown_and_none_ever_is_sure() -> None:

@@ -13,6 +13,8 @@ from analytics_lib import checks
 from analytics_lib.errors import ArgumentError
 from analytics_lib.periods import Duration, duration
 from analytics_lib.results import Result
+from analytics_lib.statistics.anomaly_constants import constant_but_for_few, judge_exceptions
+from analytics_lib.statistics.anomaly_counts import are_small_counts
 from analytics_lib.statistics.anomaly_judgement import Judgement, judge
 from analytics_lib.statistics.anomaly_reasons import missing_reasons, point_reasons
 from analytics_lib.statistics.anomaly_rules import RULES, Verdict, apply_rule, steps_of
@@ -127,6 +129,10 @@ def anomalies(
         )
     if method == "same_weekday":
         return _by_weekday(read, rate)
+    usual = None if read.kind == "count" and are_small_counts(read.values) else constant_but_for_few(read.values)
+    if usual is not None:
+        note = f"Nearly all values are {usual:,g}: others are flagged where they are too few to be ordinary."
+        return _result(read, judge_exceptions(read.values, usual, rate / 1000), _definition(rate), (note,))
     judgement = judge(read)
     verdict = _unknown(read) if judgement is None else _judged(read, judgement, rate / 1000)
     return _result(read, verdict, _definition(rate), _notes(read, judgement))

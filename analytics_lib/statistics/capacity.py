@@ -15,7 +15,7 @@ from analytics_lib.results import Result
 from analytics_lib.statistics.forecast import FEWEST, bounds, horizon_steps, times_after
 from analytics_lib.statistics.forecast_intervals import interval_widths
 from analytics_lib.statistics.forecast_rolling import Rolled, roll, scale_of
-from analytics_lib.statistics.series import AnySeries, EvenSeries, Floats, read_series
+from analytics_lib.statistics.series import AnySeries, EvenSeries, Floats, binary_size, read_series, resized
 
 if TYPE_CHECKING:
     from analytics_lib.charts.chart import Chart
@@ -98,14 +98,17 @@ def time_to_limit(
         return _unknown(read, limit)
     last = int(known[-1])
     steps = min(len(read), 1000) if horizon is None else horizon_steps(horizon, read.step_seconds)
-    rolled = roll(read.values[known[0] : last + 1], steps, kind=read.kind, step_seconds=read.step_seconds)
-    meeting = _first_meetings(rolled, read.kind, limit, rising=read.values[last] < limit, confidence=confidence)
+    size = 0 if read.kind == "rate" else binary_size(read.values)
+    values = resized(read.values[known[0] : last + 1], -size)
+    rolled = roll(values, steps, kind=read.kind, step_seconds=read.step_seconds)
+    bar = float(resized(np.array(float(limit)), -size))
+    meeting = _first_meetings(rolled, read.kind, bar, rising=values[-1] < bar, confidence=confidence)
+    fan = (resized(part, size) for part in bounds(rolled, read.kind, confidence))
     times = times_after(read, last, steps)
     return TimeToLimitResult(
         frame=_frame(meeting, times, read.times[last], limit=limit, confidence=confidence),
         history=pd.DataFrame({"time": read.times, "value": read.given}),
-        ahead=pd.DataFrame(dict(zip(("low", "value", "high"), bounds(rolled, read.kind, confidence), strict=True)))
-        .assign(time=times),
+        ahead=pd.DataFrame(dict(zip(("low", "value", "high"), fan, strict=True))).assign(time=times),
         definition=(
             f"First bucket at or beyond {limit:g} on forecasts with the errors of earlier forecasts; time is the "
             f"middle one, low to high hold {confidence:.0%}."

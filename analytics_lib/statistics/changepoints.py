@@ -11,7 +11,7 @@ import pandas as pd
 from analytics_lib import checks
 from analytics_lib.results import Result
 from analytics_lib.statistics.changepoint_model import FEWEST, Change, find_changes
-from analytics_lib.statistics.series import AnySeries, EvenSeries, read_series
+from analytics_lib.statistics.series import AnySeries, EvenSeries, binary_size, read_series, resized
 
 if TYPE_CHECKING:
     from analytics_lib.charts.chart import Chart
@@ -78,13 +78,14 @@ def changepoints(series: AnySeries, *, confidence: float = 0.95) -> Changepoints
     """
     error_rate = 1 - checks.number_between("confidence", confidence, 0, 1)
     read = read_series(series, analysis="changepoints")
-    found = find_changes(read.values, step_seconds=read.step_seconds, error_rate=error_rate)
+    size = binary_size(read.values)
+    found = find_changes(resized(read.values, -size), step_seconds=read.step_seconds, error_rate=error_rate)
     few = read.observed < FEWEST
     notes = (f"Only {read.observed} known values: from {FEWEST} on changes can be told from noise.",) if few else ()
     seasons = tuple(f"A season of {period:,} steps was taken out first." for period in found.periods)
     return ChangepointsResult(
-        frame=_frame(read, found.found),
-        series=pd.DataFrame({"time": read.times, "value": read.values, "fitted": found.fitted}),
+        frame=_frame(read, found.found, size),
+        series=pd.DataFrame({"time": read.times, "value": read.values, "fitted": resized(found.fitted, size)}),
         definition=(
             "First observation of each new regime. The p-value says how often unchanged red noise with a straight "
             f"trend shows as much evidence somewhere; changes below {error_rate:.2g} are given. before and after are "
@@ -94,15 +95,15 @@ def changepoints(series: AnySeries, *, confidence: float = 0.95) -> Changepoints
     )  # fmt: skip
 
 
-def _frame(read: EvenSeries, found: tuple[Change, ...]) -> pd.DataFrame:
+def _frame(read: EvenSeries, found: tuple[Change, ...], size: int) -> pd.DataFrame:
     steps_per_day = _DAY_SECONDS / read.step_seconds if read.step_seconds > 0 else np.nan
     scale = [steps_per_day if change.kind == "trend" else 1.0 for change in found]
     return pd.DataFrame(
         {
             "time": read.times[[change.position for change in found]],
             "kind": pd.Series([change.kind for change in found], dtype="str"),
-            "before": [change.before * times for change, times in zip(found, scale, strict=True)],
-            "after": [change.after * times for change, times in zip(found, scale, strict=True)],
+            "before": resized(np.array([change.before for change in found]) * scale, size),
+            "after": resized(np.array([change.after for change in found]) * scale, size),
             "p_value": pd.Series([change.p_value for change in found], dtype=np.float64),
         }
     ).astype({"before": np.float64, "after": np.float64})

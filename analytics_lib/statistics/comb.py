@@ -39,6 +39,8 @@ def whitened(values: Floats) -> Floats:
     """
     coefficient = _coefficient(values)
     steps = values[1:] - coefficient * values[:-1]
+    if not np.isfinite(steps).any():  # no two neighbours are known
+        return np.zeros(len(steps))
     steps = steps - np.nanmedian(steps)
     scale = 1.4826 * np.nanmedian(np.abs(steps)) or 1.2533 * np.nanmean(np.abs(steps))
     if scale > 0:

@@ -14,7 +14,7 @@ from analytics_lib.results import Result
 from analytics_lib.statistics.forecast_intervals import interval_widths
 from analytics_lib.statistics.forecast_rolling import Rolled, roll, scale_of
 from analytics_lib.statistics.grid import MONTH_SECONDS
-from analytics_lib.statistics.series import AnySeries, EvenSeries, Floats, read_series
+from analytics_lib.statistics.series import AnySeries, EvenSeries, Floats, binary_size, read_series, resized
 
 if TYPE_CHECKING:
     from analytics_lib.charts.chart import Chart
@@ -98,9 +98,10 @@ def forecast(
     times = times_after(read, int(known[-1]) if len(known) else -1, steps)
     if len(known) < FEWEST:
         return _unknown(read, times)
-    values = read.values[known[0] : known[-1] + 1]
+    size = 0 if read.kind == "rate" else binary_size(read.values)
+    values = resized(read.values[known[0] : known[-1] + 1], -size)
     rolled = roll(values, steps, kind=read.kind, step_seconds=read.step_seconds)
-    low, middle, high = bounds(rolled, read.kind, confidence)
+    low, middle, high = (resized(part, size) for part in bounds(rolled, read.kind, confidence))
     return ForecastResult(
         frame=pd.DataFrame({"time": times, "value": middle, "low": low, "high": high}),
         history=pd.DataFrame({"time": read.times, "value": read.given}), methods=rolled.methods,

@@ -67,8 +67,16 @@ class Moments:
         return _rounded(self.deviation / divisor) if divisor > 0 else _NAN
 
     def standard_deviation(self, *, sample: bool = False) -> float:
-        """Square root of the variance."""
-        return math.sqrt(self.variance(sample=sample))
+        """Square root of the variance, also where that is beyond a float (values near 1e300) or below (1e-300)."""
+        divisor = self.weight - 1 if sample else self.weight
+        if divisor <= 0:
+            return _NAN
+        exact = self.deviation / divisor
+        variance = _rounded(exact)
+        if not exact or 1e-280 < variance < math.inf:
+            return math.sqrt(variance)
+        half = (exact.numerator.bit_length() - exact.denominator.bit_length()) // 2
+        return math.ldexp(math.sqrt(exact / Fraction(4) ** half), half)
 
     @property
     def deviation(self) -> Fraction:

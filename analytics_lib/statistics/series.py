@@ -134,7 +134,29 @@ def kind_of(name: str, values: Floats) -> str:
         return "rate"
     if name.endswith(("_seconds", "_ms")):
         return "duration"
-    return "count" if (known == np.floor(known)).all() else "number"
+    whole = known.max() < 2.0**53 and (known == np.floor(known)).all()  # beyond, every float is whole
+    return "count" if whole else "number"
+
+
+def binary_size(values: Floats) -> int:
+    """Give the power of two by which to divide values whose squares no float could hold; 0 for all ordinary ones.
+
+    Examples
+    --------
+    >>> binary_size(np.array([3.0, np.nan])), binary_size(np.array([2.0**1000]))
+    (0, 1001)
+    """
+    known = np.abs(values[np.isfinite(values)])
+    largest = float(known.max()) if len(known) else 0.0
+    return 0 if largest == 0 or 1e-100 < largest < 1e100 else int(np.frexp(largest)[1])
+
+
+def resized(values: Floats, size: int) -> Floats:
+    """Multiply by a power of two; what is beyond the largest float becomes that."""
+    if not size:
+        return values
+    with np.errstate(over="ignore"):
+        return np.clip(np.ldexp(values, size), -np.finfo(float).max, np.finfo(float).max)
 
 
 class _Columns(NamedTuple):

@@ -40,7 +40,7 @@ f"{judged.inside.mean():.1%} of {len(judged):,} true values lay inside"
 
 # %% [markdown]
 # Twelve origins are few, and neighbouring days miss together, so this share itself is uncertain by several points.
-# Over 212 origins it is 95.5 %, and the forecast errs 6 % less than repeating last week (decision 0007; the calibration
+# Over 212 origins it is 95.5 %, and the forecast errs 6 % less than repeating last week (decision 0008; the calibration
 # certificate has made series).
 #
 # ## When is the disk full?

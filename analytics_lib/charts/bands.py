@@ -9,7 +9,7 @@ import pandas as pd
 
 from analytics_lib.charts import columns
 from analytics_lib.charts.axes import add_hover, figure_over, hover_text, place_text
-from analytics_lib.charts.chart import Chart, LegendEntry, empty_chart
+from analytics_lib.charts.chart import Chart, LegendEntry, nothing_to_draw
 from analytics_lib.charts.formats import texts
 from analytics_lib.charts.theme import BAD, HEIGHT, NEUTRAL, PRIMARY
 from analytics_lib.charts.words import describe_series
@@ -59,7 +59,7 @@ def draw_band(
     columns.require(frame, x, value, low, high, expected, flag, chart="draw_band")
     rows = frame.dropna(subset=[x]).sort_values(x, kind="stable")
     if rows.empty or bool(rows[value].isna().all()):
-        return empty_chart(title)
+        return nothing_to_draw(title, rows)
     drawn = figure_over(rows[x], title=title, x_label=None, y_label=y_label or value, value_format=value_format,
                         time_zone=time_zone, height=HEIGHT, selectable=selectable)  # fmt: skip
     places = columns.places(rows[x], time_zone)

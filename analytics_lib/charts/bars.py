@@ -8,7 +8,7 @@ import pandas as pd
 
 from analytics_lib.charts import columns
 from analytics_lib.charts.axes import LIVE_TOOLS, PICK_TOOLS, add_hover, from_zero, style_values
-from analytics_lib.charts.chart import Chart, empty_chart
+from analytics_lib.charts.chart import Chart, nothing_to_draw
 from analytics_lib.charts.formats import axis_label, texts
 from analytics_lib.charts.theme import HEIGHT, new_figure, series_style
 from analytics_lib.charts.words import describe_groups
@@ -59,7 +59,7 @@ def draw_bars(
     """
     columns.require(frame, x, y, by, chart="draw_bars")
     if frame.empty or bool(frame[y].isna().all()):
-        return empty_chart(title)
+        return nothing_to_draw(title, frame)
     names = list(dict.fromkeys(columns.categories(frame[x])))
     lying = _long(names) if horizontal is None else horizontal
     rows = frame.assign(_name=columns.categories(frame[x]))

@@ -12,6 +12,9 @@ from analytics_lib.charts.theme import empty_figure
 NO_DATA: Final = "No data in this range"
 """What an empty chart says unless it knows better."""
 
+NO_VALUES: Final = "Every number is unknown or hidden"
+"""What a chart says that has rows and nothing to draw in them."""
+
 REPORT_WIDTH: Final = 660
 """Most pixels a figure takes in a report: what A4 with 20 mm margins can hold."""
 
@@ -95,3 +98,8 @@ def empty_chart(title: str, reason: str = NO_DATA) -> Chart:
     'No data in this range.'
     """
     return Chart(empty_figure(title=title, reason=reason), title, f"{reason}.")
+
+
+def nothing_to_draw(title: str, rows: Any) -> Chart:
+    """Give the chart of a frame without values: no rows is another answer than rows that say nothing."""
+    return empty_chart(title, NO_VALUES if len(rows) else NO_DATA)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analytics_lib.charts import columns
 from analytics_lib.charts.axes import add_hover, style_values
-from analytics_lib.charts.chart import Chart, empty_chart
+from analytics_lib.charts.chart import Chart, nothing_to_draw
 from analytics_lib.charts.formats import axis_label, texts
 from analytics_lib.charts.theme import FONT, INK_TAG, NEUTRAL, new_figure, series_style
 from analytics_lib.display import format_number, format_percent
@@ -49,7 +49,7 @@ def draw_funnel(
     """
     columns.require(frame, step, users, rate, by, chart="draw_funnel")
     if frame.empty or bool(frame[users].isna().all()):
-        return empty_chart(title)
+        return nothing_to_draw(title, frame)
     rows = frame.assign(_step=_step_names(frame, step), _row=range(len(frame)))
     names = list(dict.fromkeys(rows["_step"]))
     split = columns.groups(rows, by, users)

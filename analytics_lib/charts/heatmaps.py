@@ -9,7 +9,7 @@ import pandas as pd
 
 from analytics_lib.charts import columns
 from analytics_lib.charts.axes import add_hover
-from analytics_lib.charts.chart import Chart, empty_chart
+from analytics_lib.charts.chart import Chart, nothing_to_draw
 from analytics_lib.charts.formats import axis_label, texts
 from analytics_lib.charts.theme import FONT, new_figure
 from analytics_lib.charts.words import describe_groups
@@ -63,7 +63,7 @@ def draw_heatmap(
     """
     columns.require(frame, x, y, value, chart="draw_heatmap")
     if frame.empty or bool(frame[value].isna().all()):
-        return empty_chart(title)
+        return nothing_to_draw(title, frame)
     across, down = columns.categories(frame[x]), columns.categories(frame[y])
     values = columns.numbers(frame[value])
     order_across, order_down = list(dict.fromkeys(across)), list(dict.fromkeys(down))

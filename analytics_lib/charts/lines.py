@@ -9,7 +9,7 @@ import pandas as pd
 
 from analytics_lib.charts import columns
 from analytics_lib.charts.axes import add_hover, figure_over, from_zero, hover_text, place_text
-from analytics_lib.charts.chart import Chart, empty_chart
+from analytics_lib.charts.chart import Chart, nothing_to_draw
 from analytics_lib.charts.formats import texts
 from analytics_lib.charts.theme import HEIGHT, series_style
 from analytics_lib.charts.words import describe_series
@@ -66,7 +66,7 @@ def draw_lines(
     columns.require(frame, x, y, by, chart="draw_lines")
     rows = frame.dropna(subset=[x]).sort_values(x, kind="stable")
     if rows.empty or bool(rows[y].isna().all()):
-        return empty_chart(title)
+        return nothing_to_draw(title, rows)
     split = columns.groups(rows, by, y)
     drawn = figure_over(
         rows[x], title=title, x_label=x_label, y_label=y_label or y, value_format=value_format,

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analytics_lib.charts import columns
 from analytics_lib.charts.axes import figure_over
-from analytics_lib.charts.chart import Chart, empty_chart
+from analytics_lib.charts.chart import Chart, nothing_to_draw
 from analytics_lib.charts.formats import axis_label
 from analytics_lib.charts.theme import series_style
 from analytics_lib.charts.words import describe_series
@@ -54,7 +54,7 @@ def draw_panels(
         columns.require(frame, x, panel, None, chart="draw_panels")
     rows = frame.dropna(subset=[x]).sort_values(x, kind="stable")
     if rows.empty or not panels or bool(rows[list(panels)].isna().all(axis=None)):
-        return empty_chart(title)
+        return nothing_to_draw(title, rows)
     figures = [
         _draw_panel(rows, x=x, panel=panel, index=index, last=index == len(panels) - 1,
                     value_format=value_format, time_zone=time_zone)

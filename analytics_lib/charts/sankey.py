@@ -12,7 +12,7 @@ import pandas as pd
 
 from analytics_lib.charts import columns
 from analytics_lib.charts.axes import add_hover
-from analytics_lib.charts.chart import Chart, empty_chart
+from analytics_lib.charts.chart import Chart, nothing_to_draw
 from analytics_lib.charts.formats import texts
 from analytics_lib.charts.theme import FONT, INK_TAG, NEUTRAL, SERIES, new_figure
 from analytics_lib.display import format_number
@@ -77,7 +77,7 @@ def draw_sankey(
     columns.require(frame, step, source, target, value, chart="draw_sankey")
     flows = _flows(frame, step, source, target, value)
     if not flows:
-        return empty_chart(title)
+        return nothing_to_draw(title, frame)
     boxes = placed(flows)
     drawn = _canvas(title, boxes.values(), height, "tap,save" if selectable else "save")
     bands = _draw_bands(drawn, flows, boxes)

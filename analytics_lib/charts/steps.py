@@ -9,9 +9,9 @@ import pandas as pd
 
 from analytics_lib.charts import columns
 from analytics_lib.charts.axes import figure_over, from_zero, place_text
-from analytics_lib.charts.chart import NO_DATA, Chart, LegendEntry
+from analytics_lib.charts.chart import Chart, LegendEntry, nothing_to_draw
 from analytics_lib.charts.formats import texts
-from analytics_lib.charts.theme import ACCENT, BAD, NEUTRAL, empty_figure
+from analytics_lib.charts.theme import ACCENT, BAD, NEUTRAL
 
 
 def draw_steps(
@@ -59,7 +59,7 @@ def draw_steps(
     columns.require(changes, x, kind, chart="draw_steps")
     rows = frame.dropna(subset=[x]).sort_values(x, kind="stable")
     if rows.empty or bool(rows[y].isna().all()):
-        return Chart(empty_figure(title=title, reason=NO_DATA), title, f"{NO_DATA}.")
+        return nothing_to_draw(title, rows)
     drawn = figure_over(
         rows[x], title=title, x_label=None, y_label=y, value_format=value_format, time_zone=time_zone
     )  # fmt: skip

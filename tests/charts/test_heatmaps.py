@@ -48,7 +48,7 @@ def test_equal_values_still_have_a_colour():
 
 
 def test_no_known_value_gives_an_explained_picture():
-    assert heatmap(CELLS.assign(retention_rate=None)).description == "No data in this range."
+    assert heatmap(CELLS.assign(retention_rate=None)).description == "Every number is unknown or hidden."
 
 
 def test_signs_are_told_by_colour_on_a_fixed_scale():

@@ -68,11 +68,11 @@ def test_every_chart_has_title_axis_labels_and_hover():
     assert chart.figure.select_one({"type": HoverTool})
 
 
-@pytest.mark.parametrize("rows", [0, 3])
-def test_empty_or_wholly_unknown_data_is_an_explained_picture(rows):
+@pytest.mark.parametrize(("rows", "said"), [(0, "No data in this range."), (3, "Every number is unknown or hidden.")])
+def test_empty_or_wholly_unknown_data_is_an_explained_picture(rows, said):
     frame = pd.DataFrame({"time": DAYS[:rows], "users": pd.array([None] * rows, dtype="Int64")})
 
-    assert draw_lines(frame, x="time", y="users", title="Users").description == "No data in this range."
+    assert draw_lines(frame, x="time", y="users", title="Users").description == said
 
 
 def test_a_wrong_column_or_format_is_refused():

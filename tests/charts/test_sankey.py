@@ -61,4 +61,4 @@ def test_the_picture_ends_where_the_lowest_node_does() -> None:
 
 def test_nothing_to_draw_says_so() -> None:
     assert "No data" in draw_sankey(FRAME.iloc[:0], title="Paths").description
-    assert "No data" in draw_sankey(FRAME.assign(transitions=pd.NA), title="Paths").description
+    assert "unknown or hidden" in draw_sankey(FRAME.assign(transitions=pd.NA), title="Paths").description

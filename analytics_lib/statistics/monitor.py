@@ -16,9 +16,13 @@ from analytics_lib.statistics.monitor_views import VIEWS, Views
 
 _REST: Final = 50
 """Values after an alarm in which only something much stranger is another one."""
-_STRANGER: Final = 1.5
+_STRANGER: Final = 2.0
 """How much: over the alarm before it."""
-_VERSION: Final = 2
+_FIRST: Final = 5
+"""Values of an incident that may be kept out of memory: a spike teaches nothing about the usual, what lasts does."""
+_HELD: Final = 0.5
+"""Strangeness that is left to what is held back after an alarm."""
+_VERSION: Final = 3
 
 SEVERITIES: Final = ("low", "medium", "high")
 
@@ -68,13 +72,14 @@ class AnomalyMonitor:
     -----
     A stream is looked at in seven ways: the value, its step from the one before, the lowest and the highest of the
     last five, the medians of the last 12 and 60, and the distance from the usual at this time of day or week. An alarm
-    needs two things of one view: it leaves everything seen before by 5 % of its range, and the 30 most extreme values
-    seen say that this is rare. One event is one alarm: for 50 values only something stranger alarms again.
+    needs two things of one view: it leaves everything seen before by 15 % of its range, and the 30 most extreme values
+    seen say that this is rare. One event is one alarm: for 50 values only something twice as strange alarms again. The
+    first five values of an incident are not learned, so that the next like it is an alarm too; that one is learned.
 
     The promise was set on simulated noise (normal, Student t with three degrees of freedom, lognormal, exponential,
-    Poisson, AR(1) up to 0.8, seasonal): see decision 0006 for the rates. It is
-    about noise that goes on as it began: none about longer tails (a Cauchy stream alarms more often), nor about streams
-    that drift (a random walk leaves its range for ever). A stream that never changed alarms at its first change.
+    Poisson, AR(1) up to 0.8, seasonal): see decision 0006 for the rates. It is about noise that goes on as it began:
+    nothing is promised for longer tails (a Cauchy stream alarms more often), nor for streams that drift (a random walk
+    leaves its range for ever). A stream that never changed alarms at its first change.
 
     Memory is constant, about 30 kB. Times may repeat or go back; a missing value is passed over.
 
@@ -96,7 +101,9 @@ class AnomalyMonitor:
     True
     """
 
-    __slots__ = ("_memories", "_needed", "_peak", "_rest", "_seen", "_views", "grain", "per_1000", "warm_up")
+    __slots__ = (
+        "_incident", "_memories", "_needed", "_peak", "_rest", "_seen", "_views", "grain", "per_1000", "warm_up",
+    )  # fmt: skip
 
     threshold: Final = 0.5
 
@@ -107,7 +114,7 @@ class AnomalyMonitor:
         self._views = Views()
         self._memories = tuple(Memory() for _ in VIEWS)
         self._needed = needed_rarity(self.per_1000)
-        self._seen, self._rest, self._peak = 0, 0, 0.0
+        self._seen, self._rest, self._peak, self._incident = 0, 0, 0.0, 0
 
     def update(self, time: Time, value: float | None) -> Score:
         """Score one value and learn it.
@@ -140,39 +147,47 @@ class AnomalyMonitor:
 
     def _learn(self, seconds: float, number: float) -> tuple[float, float, str]:
         self._seen += 1
-        strangest = (0.0, 0.0, "")
         views = self._views.look(seconds, number)
+        strange, spare, reason = self._strangest(views) if self._seen > self.warm_up else (0.0, 0.0, "")
+        strange = self._rested(strange)
+        fresh = self._rest > _REST - _FIRST
+        for view, memory in zip(views, self._memories, strict=True):
+            if view is not None and not (fresh and memory.doubts(view, self._incident)):
+                memory.remember(view)
+        return strange, spare, reason
+
+    def _strangest(self, views: tuple[float | None, ...]) -> tuple[float, float, str]:
+        strangest = (0.0, 0.0, "")
         for name, view, memory in zip(VIEWS, views, self._memories, strict=True):
-            if view is None:
-                continue
-            if self._seen > self.warm_up and not memory.low <= view <= memory.high:
+            if view is not None and not memory.low <= view <= memory.high:
                 strangest = max(strangest, strangeness(name, view, memory, self._needed))
-            memory.remember(view)
-        strange, spare, reason = strangest
-        return self._rested(strange), spare, reason
+        return strangest
 
     def _rested(self, strange: float) -> float:
         """Hold back what is not much stranger than the alarm before it."""
         if self._rest > 0:
             self._rest -= 1
             if strange <= self._peak * _STRANGER:
-                return min(strange, 0.5)
+                return min(strange, _HELD)
         if strange >= 1.0:
             self._rest, self._peak = _REST, strange
+            self._incident += 1
         return strange
 
     def _band(self) -> tuple[float, float]:
         if self._seen < self.warm_up:
             return math.nan, math.nan
-        low, high = self._memories[0].limits(rarity_for("value", self._needed), MARGIN)
-        fall, rise = self._memories[1].limits(rarity_for("step", self._needed), MARGIN)
+        value, step = self._memories[:2]
+        low, _ = value.limits(rarity_for("value", self._needed, above=False), MARGIN)
+        _, high = value.limits(rarity_for("value", self._needed, above=True), MARGIN)
+        fall, rise = step.limits(rarity_for("step", self._needed, above=True), MARGIN)
         return max(low, self._views.last + fall), min(high, self._views.last + rise)
 
     def state(self) -> dict[str, Any]:
         """Give everything that is remembered, as plain values that JSON can hold; about 35 kB."""
         return {
             "version": _VERSION, "per_1000": self.per_1000, "grain": self.grain, "warm_up": self.warm_up,
-            "seen": self._seen, "rest": self._rest, "peak": self._peak,
+            "seen": self._seen, "rest": self._rest, "peak": self._peak, "incident": self._incident,
             "views": self._views.state(), "memories": [memory.state() for memory in self._memories],
         }  # fmt: skip
 
@@ -190,7 +205,8 @@ class AnomalyMonitor:
                 f"the state has version {state.get('version')!r}, not {_VERSION}", "Start a new monitor and warm it up."
             )
         monitor = cls(state["per_1000"], state["grain"], state["warm_up"])
-        monitor._seen, monitor._rest, monitor._peak = state["seen"], state["rest"], state["peak"]
+        monitor._seen, monitor._rest = state["seen"], state["rest"]
+        monitor._peak, monitor._incident = state["peak"], state["incident"]
         monitor._views = Views.from_state(state["views"])
         monitor._memories = tuple(Memory.from_state(memory) for memory in state["memories"])
         return monitor

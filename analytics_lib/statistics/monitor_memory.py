@@ -15,7 +15,7 @@ _SAMPLE: Final = 256
 _FRESH: Final = 8
 """Values of the sample after which its median is taken anew."""
 _EXTREMES: Final = 30
-_TAILS: Final = (0.08, 0.45)
+_TAILS: Final = (0.04, 0.45)
 """Shortest and longest tail index that noise is believed to have. Student t with three degrees of freedom has 0.33;
 more means that the extremes hold earlier anomalies, and must not hide the next one."""
 LARGEST: Final = 9.0
@@ -29,14 +29,30 @@ FEWEST: Final = 100
 class Memory:
     """Tells whether a value is new and how rare that is; learns it afterwards."""
 
-    __slots__ = ("_known", "bottom", "centre", "count", "high", "low", "sample", "stride", "top", "waiting")
+    __slots__ = (
+        "_known", "bottom", "centre", "count", "doubted", "high", "incidents", "low", "sample", "stride", "top",
+        "waiting",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.count = 0
         self.low, self.high, self.centre = math.inf, -math.inf, 0.0
         self.sample, self.stride, self.waiting = array("d"), 1, 0
         self.top, self.bottom = array("d"), array("d")  # ascending; the bottom with its sign turned
+        self.incidents, self.doubted = [0, 0], [False, False]  # below, above
         self._known: tuple[tuple[int, float, float], tuple[float, float]] | None = None
+
+    def doubts(self, value: float, incident: int) -> bool:
+        """Tell whether what an incident shows is kept out: outside of everything seen, every first time of two.
+
+        So the first of two like incidents does not hide the second, and what comes again becomes ordinary.
+        """
+        if self.low <= value <= self.high or self.count < FEWEST:
+            return False
+        above = value > self.high
+        if self.incidents[above] != incident:
+            self.incidents[above], self.doubted[above] = incident, not self.doubted[above]
+        return self.doubted[above]
 
     def remember(self, value: float) -> None:
         """Learn a value."""
@@ -117,6 +133,7 @@ class Memory:
         """Give everything that is remembered, as plain values."""
         return {
             "count": self.count, "centre": self.centre, "stride": self.stride, "waiting": self.waiting,
+            "incidents": list(self.incidents), "doubted": list(self.doubted),
             "sample": pack_floats(self.sample), "top": pack_floats(self.top), "bottom": pack_floats(self.bottom),
         }  # fmt: skip
 
@@ -126,6 +143,7 @@ class Memory:
         memory = cls()
         for name in ("count", "centre", "stride", "waiting"):
             setattr(memory, name, state[name])
+        memory.incidents, memory.doubted = list(state["incidents"]), list(state["doubted"])
         for name in ("sample", "top", "bottom"):
             setattr(memory, name, unpack_floats(state[name]))
         if memory.count:

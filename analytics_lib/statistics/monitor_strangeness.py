@@ -7,16 +7,26 @@ from typing import Final
 
 from analytics_lib.statistics.monitor_memory import LARGEST, Memory
 
-MARGIN: Final = 0.05
+MARGIN: Final = 0.15
 """A value is new when it leaves all earlier ones by this share of their range."""
 
 _WORTH_A_LOOK: Final = 0.3
 """Share of the margin below which nobody asks how rare a value is."""
 _NEEDED: Final = 4.4
 """Rarity of an alarm at 0.1 per 1,000: that is 4.0, and 0.4 more because several views look on both sides. Like the
-next one set on simulated noise, never on labels."""
-_FURTHER: Final = {"floor": 0.4, "median_12": 0.7, "median_60": 0.5, "season": 0.8}
-"""Further rarity for views that see one value many times, and so think that they know more than they do."""
+next one set on simulated noise; see decision 0006 for what the benchmark had a say in."""
+_FURTHER: Final = {
+    "value": (1.4, 0.6),
+    "step": (0.0, 0.0),
+    "floor": (1.3, -0.4),
+    "ceiling": (-0.4, 0.5),
+    "median_12": (0.7, 0.7),
+    "median_60": (1.0, 1.0),
+    "season": (1.6, 1.6),
+}
+"""Further rarity below and above. Less for five values in a row, which independent noise never sends; more for a single
+value, which any long tail sends (a low one above all: what is counted or timed has its incidents at the top), and for
+views that see one value many times, and so think that they know more than they do."""
 _REASONS: Final = {
     "value": ("lower than ever before", "higher than ever before"),
     "step": ("sudden fall", "sudden rise"),
@@ -39,9 +49,9 @@ def needed_rarity(per_1000: float) -> float:
     return _NEEDED - 1.0 - math.log10(per_1000)
 
 
-def rarity_for(name: str, needed: float) -> float:
-    """Give the rarity that a view needs; see :data:`~analytics_lib.statistics.monitor_views.VIEWS`."""
-    return needed + _FURTHER.get(name, 0.0)
+def rarity_for(name: str, needed: float, *, above: bool) -> float:
+    """Give the rarity that a view needs on one side; see :data:`~analytics_lib.statistics.monitor_views.VIEWS`."""
+    return needed + _FURTHER[name][above]
 
 
 def strangeness(name: str, view: float, memory: Memory, needed: float) -> tuple[float, float, str]:
@@ -67,6 +77,7 @@ def strangeness(name: str, view: float, memory: Memory, needed: float) -> tuple[
     newness = memory.beyond(view) / MARGIN
     if newness < _WORTH_A_LOOK:
         return 0.0, 0.0, ""
-    first_change = name == "value" and memory.low == memory.high
-    rarity, wanted = LARGEST if first_change else memory.rarity(view), rarity_for(name, needed)
-    return min(newness, max(rarity / wanted, 0.0)), rarity - wanted, _REASONS[name][view > memory.high]
+    above = view > memory.high
+    first_change = memory.low == memory.high and name == "value"
+    rarity, wanted = LARGEST if first_change else memory.rarity(view), rarity_for(name, needed, above=above)
+    return min(newness, max(rarity / wanted, 0.0)), rarity - wanted, _REASONS[name][above]

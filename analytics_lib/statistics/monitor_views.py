@@ -10,8 +10,9 @@ from typing import Any, Final
 from analytics_lib.statistics.monitor_packing import pack_bytes, pack_floats, unpack_bytes, unpack_floats
 
 VIEWS: Final = ("value", "step", "floor", "ceiling", "median_12", "median_60", "season")
-"""The value; its step from the one before; the lowest and the highest of the last five; the median of the last 12 and
-of the last 60; the smoothed distance from the usual at this time of day or week."""
+"""The value; its step from the one before; the lowest and the highest of the last five, which show a single low or high
+value and, from the other side, five in a row; the median of the last 12 and of the last 60; the smoothed distance from
+the usual at this time of day or week."""
 
 _FEW: Final = 5
 _SHORT: Final = 12

@@ -142,6 +142,12 @@ def best_threshold(streams: Sequence[Stream], scores: Sequence[Floats], profile:
     return reported(float(totals[last][best]), streams, profile), float(value[order][last][best])
 
 
+def short_or_quiet(streams: Sequence[Stream], scores: Sequence[Floats]) -> tuple[list[Stream], list[Floats]]:
+    """Give the files of fewer than 2,000 rows and those without a window, with their scores."""
+    kept = [pair for pair in zip(streams, scores, strict=True) if len(pair[0].values) < 2000 or not pair[0].windows]
+    return [stream for stream, _ in kept], [one for _, one in kept]
+
+
 def alarms_outside(streams: Sequence[Stream], scores: Sequence[Floats], threshold: float) -> int:
     """Count the alarms that lie in no window, after the probation."""
     count = 0

@@ -118,14 +118,12 @@ def test_the_two_groups_beside_the_checkout_are_read_whole():
     assert all(first >= stream.probation for stream in streams for first, _ in stream.windows)
 
 
-def test_the_monitor_beats_range_novelty_and_is_quiet_where_nothing_happens():
-    streams = [
-        stream for stream in read_benchmark(shared_data("nab")) if len(stream.values) < 2000 or not stream.windows
-    ]
+def test_the_monitor_holds_its_bars_and_is_quiet_where_nothing_happens():
+    """The issue's bars, over all 23 files. The short ones alone stay below theirs: ``make bench``, decision 0006."""
+    streams = read_benchmark(shared_data("nab"))
     ours, rival = [watch(stream) for stream in streams], [novelty(stream) for stream in streams]
+    assert best_threshold(streams, ours, STANDARD)[0] >= 65
     assert best_threshold(streams, ours, STANDARD)[0] > best_threshold(streams, rival, STANDARD)[0]
-    # The issue's bar (60 at the default, over all 23 files) is missed: 53.5. On these short files it was above 45 while
-    # the promise was broken on most noise; the bound was loosened to 30 when the promise was mended. See decision 0006.
-    assert score_at(streams, ours, AnomalyMonitor.threshold, STANDARD) > 30
+    assert score_at(streams, ours, AnomalyMonitor.threshold, STANDARD) >= 60
     quiet = [index for index, stream in enumerate(streams) if not stream.windows]
     assert alarms_outside([streams[i] for i in quiet], [ours[i] for i in quiet], AnomalyMonitor.threshold) <= 2

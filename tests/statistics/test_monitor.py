@@ -46,11 +46,12 @@ def test_scores_lie_in_the_unit_interval_and_the_threshold_is_fixed():
         (np.concatenate([nulls.noise(1, 800), [14.0], nulls.noise(2, 100)]), range(800, 801)),
         (np.concatenate([nulls.noise(1, 800), 12 + nulls.noise(2, 200)]), range(800, 801)),
         (np.concatenate([np.full(800, 3.0), [3.5], np.full(50, 3.0)]), range(800, 801)),
+        (np.concatenate([20.0 + np.arange(800) % 7, [99.0]]), range(800, 801)),
         (np.concatenate([nulls.noise(1, 800), 30 * nulls.noise(2, 100)]), range(800, 806)),
         (np.concatenate([np.tile(np.repeat([20.0, 80.0], 144), 10) + nulls.noise(3, 2880), 20 + nulls.noise(4, 288)]),
          range(2880 + 144, 2880 + 288)),
     ],
-    ids=["spike", "level shift", "end of constancy", "variance", "a day that does not rise"],
+    ids=["spike", "level shift", "end of constancy", "end of a rhythm", "variance", "a day that does not rise"],
 )  # fmt: skip
 def test_what_is_new_is_an_alarm(story, place):
     alarms = [place for place in _alarms(story) if place >= 600]  # the first days of a stream are all new
@@ -61,6 +62,17 @@ def test_what_is_new_is_an_alarm(story, place):
 def test_one_event_is_one_alarm():
     values = np.concatenate([nulls.noise(1, 800), [25.0] * 40])
     assert len(_alarms(values)) == 1
+
+
+def test_a_spike_does_not_hide_the_next_one_and_the_third_is_ordinary():
+    quiet = [nulls.noise(seed, 300) for seed in range(4)]
+    values = np.concatenate([quiet[0], quiet[1], [25.0], quiet[2], [25.0], quiet[3], [25.0], quiet[0]])
+    assert _alarms(values) == [600, 901]
+
+
+def test_what_lasts_becomes_ordinary_after_one_alarm():
+    values = np.concatenate([nulls.noise(1, 800), 25 + nulls.noise(2, 600)])
+    assert _alarms(values) == [800]
 
 
 @pytest.mark.parametrize("shape", ["gaussian", "poisson", "red", "season"])

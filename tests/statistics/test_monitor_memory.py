@@ -74,6 +74,14 @@ def test_earlier_anomalies_do_not_hide_the_next_one():
     assert _memory(values).rarity(70.0) > 5
 
 
+def test_every_first_of_two_incidents_is_kept_out():
+    memory = _memory(np.linspace(0.0, 10.0, 200))
+    assert not memory.doubts(5.0, 1)  # nothing outside
+    assert [memory.doubts(20.0, incident) for incident in (1, 1, 2, 2, 3)] == [True, True, False, False, True]
+    assert memory.doubts(-9.0, 3)  # the other side has its own turn
+    assert not _memory(range(FEWEST - 1)).doubts(1e9, 1)
+
+
 def test_a_tail_of_few_different_values_is_not_believed_to_be_short():
     lattice = _memory([2.0] * 480 + [2.5] * 20)  # a median of small counts
     assert lattice.rarity(3.0) < 3.5

@@ -15,12 +15,12 @@ def _memory(values):
 
 
 def test_nothing_new_is_not_strange():
-    assert strangeness("value", 0.3, _memory(np.linspace(0, 1, 500)), 3.2) == (0.0, 0.0, "")
+    assert strangeness("ceiling", 0.3, _memory(np.linspace(0, 1, 500)), 3.2) == (0.0, 0.0, "")
 
 
 def test_far_outside_a_short_tail_is_an_alarm_with_its_reason():
     memory = _memory(np.random.default_rng(1).normal(size=2000))
-    strange, spare, words = strangeness("value", 9.0, memory, 4.6)
+    strange, spare, words = strangeness("ceiling", 9.0, memory, 4.6)
     assert strange > 1
     assert spare > 0
     assert words == "higher than ever before"
@@ -29,18 +29,23 @@ def test_far_outside_a_short_tail_is_an_alarm_with_its_reason():
 
 def test_a_record_within_the_margin_is_not_an_alarm():
     memory = _memory(np.random.default_rng(1).normal(size=2000))
-    assert strangeness("value", memory.high * 1.05, memory, 2.0)[0] < 1
+    assert strangeness("ceiling", memory.high * 1.05, memory, 2.0)[0] < 1
 
 
 def test_a_far_value_under_a_long_tail_is_new_but_not_rare():
     memory = _memory(np.random.default_rng(2).standard_t(2, 2000))
     span = memory.high - memory.low
-    assert strangeness("value", memory.high + 0.1 * span, memory, 4.6)[0] < 1
+    assert strangeness("ceiling", memory.high + 0.2 * span, memory, 4.6)[0] < 1
 
 
 def test_a_lower_promise_needs_more():
     assert needed_rarity(0.01) == needed_rarity(0.1) + 1
-    assert all(rarity_for(name, 4.6) >= 4.6 for name in VIEWS)
+    assert all(rarity_for(name, 4.6, above=above) >= 4.0 for name in VIEWS for above in (False, True))
+
+
+def test_five_in_a_row_need_less_than_one_value():
+    for one, row, above in (("ceiling", "floor", True), ("floor", "ceiling", False)):
+        assert rarity_for(row, 4.4, above=above) < rarity_for(one, 4.4, above=above)
 
 
 def test_every_view_has_words_for_both_sides():
@@ -51,4 +56,5 @@ def test_every_view_has_words_for_both_sides():
 def test_the_first_change_of_a_stream_is_an_alarm_and_that_of_a_median_is_none():
     memory = _memory([2.0] * 500)
     assert strangeness("value", 2.5, memory, 4.4)[0] >= 1
+    assert strangeness("value", 1.5, memory, 4.4)[0] >= 1
     assert strangeness("median_60", 2.5, memory, 4.4)[0] < 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -68,6 +69,8 @@ def run_due_command(workspace: WorkspaceOption = None) -> None:
     answers = run_due(home)
     for answer in answers:
         typer.echo(answer.line(), err=answer.outcome not in NO_FAILURE)
+    if not answers and is_watched():  # a timer that calls every minute wants no mail about it
+        typer.echo("Nothing is due. What comes next: analytics schedule list")
     if not worst_exit_code(answers):
         fail_for(scheduled_jobs(home)[1])
     raise typer.Exit(worst_exit_code(answers))
@@ -90,3 +93,8 @@ def serve(
 
 def _written(moment: datetime) -> str:
     return moment.isoformat(sep=" ", timespec="minutes")
+
+
+def is_watched() -> bool:
+    """Tell whether a person reads what is printed."""
+    return sys.stdout.isatty()

@@ -50,6 +50,18 @@ def test_the_next_moments_are_in_the_zone_of_the_report(workspace: Path) -> None
     assert {line[-6:] for line in lines} == {"+00:00", "+01:00"}, "a year holds both"
 
 
+def test_a_person_is_told_that_nothing_is_due_and_a_timer_is_not(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analytics_lib.reporting.scheduling.run_due", lambda _: [])
+    by_timer = typed("run-due", "-w", str(workspace))
+    monkeypatch.setattr("analytics_lib.cli.schedule.is_watched", lambda: True)
+    by_hand = typed("run-due", "-w", str(workspace))
+
+    assert by_timer.output == ""
+    assert "Nothing is due." in by_hand.output
+
+
 def test_run_due_ends_with_the_worst_code_and_with_0_when_nothing_is_due(
     workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html import escape
@@ -24,6 +26,7 @@ Answer = TypeVar("Answer")
 BREAKDOWNS = ("device_type", "country", "browser", "os", "language", "category")
 """Columns that may split the data, the most telling first."""
 _MOST_SEEN = 3
+_LOOKED_AT = 500
 _MOST_ANSWERS = 12
 MOST_HELD = 1_500_000
 """Events that are held in memory; some 150 MB."""
@@ -57,6 +60,10 @@ class Audience:
     """Events by name, the most frequent first."""
     breakdowns: tuple[str, ...]
     """Columns that split this data into groups, the most telling first."""
+    full: Any = None
+    """All columns of the same events, lazily; None = the table has all there are."""
+    properties: tuple[str, ...] = ()
+    """Properties that its newest events have, as ``properties.…``."""
     way: tuple[str, ...] = ()
     """The funnel that its owner named in the settings."""
     answers: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
@@ -93,7 +100,8 @@ class Audience:
     @classmethod
     def _look(cls, workspace: Workspace, tenant_id: str) -> Audience:
         tenant, common = workspace.tenant(tenant_id), workspace.settings.workspace
-        table = _near(workspace.events(tenant_id=tenant_id))
+        full = workspace.events(tenant_id=tenant_id)
+        table = _near(full)
         return cls(
             tenant_id=tenant_id,
             title=tenant.title or tenant_id,
@@ -106,6 +114,8 @@ class Audience:
             newest=workspace.newest_event(tenant_id) or datetime.now(UTC),
             counts=_event_names(table),
             breakdowns=_breakdowns(table),
+            full=full,
+            properties=_properties(full),
             way=tenant.funnel,
         )
 
@@ -125,6 +135,11 @@ class Audience:
     def events(self, event: str = "") -> Any:
         """Give the tenant's events, or only those of one name."""
         return self.table.filter(self.table["event"] == event) if event else self.table
+
+    def table_with(self, columns: Iterable[str]) -> Any:
+        """Give the tenant's events with some columns: those at hand, where they have them all."""
+        there = set(self.table.columns)
+        return self.table if self.full is None or all(name in there for name in columns) else self.full
 
     def calendar(self, choices: Choices) -> dict[str, Any]:
         """Give the arguments that every analysis of a range takes."""
@@ -150,6 +165,17 @@ def _near(table: Any) -> Any:
     """Hold the columns that pages ask about in memory, where that is cheap: answers come five times as fast."""
     needed = table.select("tenant_id", "user_id", "session_id", "event", "event_time", *BREAKDOWNS)
     return hold(needed) if int(to_arrow(table.count().as_table())[0][0].as_py()) <= MOST_HELD else needed
+
+
+def _properties(table: Any) -> tuple[str, ...]:
+    """Give the names in the properties of some of the newest events."""
+    told = table.filter(table["properties"].notnull())
+    newest = told.order_by(told["event_time"].desc()).limit(_LOOKED_AT).select("properties")
+    names: dict[str, None] = {}
+    for text in to_arrow(newest)["properties"].to_pylist():
+        found = json.loads(text)
+        names |= dict.fromkeys(found) if isinstance(found, dict) else {}
+    return tuple(f"properties.{name}" for name in sorted(names) if re.fullmatch(r"\w+", name))
 
 
 def _event_names(table: Any) -> dict[str, int]:

@@ -124,7 +124,8 @@ class Dashboard(VBox):  # type: ignore[misc]
             raise ArgumentError("the cohort has no name", "Write one, such as stopped-at-payment.")
         words = f"{self.summary_words()}: people who {people.title}. {people.definition}"
         tenant = self.choices.tenant_id
-        self.workspace.save_cohort(people.table, name=name, tenant_id=tenant, definition=words, saved_by="dashboard")
+        kept = people.table if people.rule is None else people.rule
+        self.workspace.save_cohort(kept, name=name, tenant_id=tenant, definition=words, saved_by="dashboard")
         where = f"open_workspace().cohort({name!r}, tenant_id={tenant!r})"
         return f"Saved {len(people):,} people as {name!r}. In a notebook: {where}"
 

@@ -17,11 +17,13 @@ from analytics_lib.widgets.audience import Audience
 from analytics_lib.widgets.controls import event_options
 from analytics_lib.widgets.debounce import Debounced
 from analytics_lib.widgets.picks import Picks
+from analytics_lib.widgets.rule_rows import PersonRules, RuleRows, StepConditions
 
 Options = Sequence[tuple[str, str]]
 """Words and value of each entry."""
 
-_LISTS: Final = frozenset({"many", "order"})
+_PICKED: Final = frozenset({"many", "order"})
+_ROWS: Final[Mapping[str, type[RuleRows]]] = {"people": PersonRules, "steps": StepConditions}
 _LIST = parse_parameters("names: list[str] = []", where="a list of names")
 
 
@@ -47,7 +49,8 @@ class Field:
     options: Options | Callable[[Audience], Options] = ()
     """What may be chosen; proposals where the reader may write."""
     kind: str = "one"
-    """``one`` of the options, ``text`` that the reader writes, ``many`` of the options, or their ``order``."""
+    """``one`` of the options, ``text`` that the reader writes, ``many`` of the options, their ``order``, or rows of
+    rules about ``people`` or the ``steps`` of a funnel."""
     usual: bool = True
     """Whether it is always seen; the others appear under "More rules"."""
 
@@ -57,7 +60,9 @@ class Field:
 
     def editor(self) -> Any:
         """Make what shows it."""
-        if self.kind in _LISTS:
+        if self.kind in _ROWS:
+            return _ROWS[self.kind](self.label)
+        if self.kind in _PICKED:
             return Picks(self.label, ordered=self.kind == "order")
         if self.kind == "text":
             return Combobox(description=self.label, continuous_update=False)
@@ -115,7 +120,7 @@ class Fields(VBox):  # type: ignore[misc]
             editor.value = text
             return
         editor.options = list(options)
-        editor.value = names_in(text) if isinstance(editor, Picks) else text
+        editor.value = names_in(text) if isinstance(editor, Picks | RuleRows) else text
 
     def _row(self, *, usual: bool) -> Box:
         row = Box([self.editors[name] for name, field in self.fields.items() if field.usual == usual])
@@ -142,7 +147,7 @@ def fitting(fields: Sequence[Field], given: Mapping[str, Any], audience: Audienc
     for field in fields:
         text = written(given.get(field.name))
         known = {value for _, value in field.offered(audience)}
-        if field.kind in _LISTS:
+        if field.kind in _PICKED:
             text = written([name for name in names_in(text) if name in known])
         fits = text in known or field.kind != "one"
         texts[field.name] = text if text and fits else field.default
@@ -175,10 +180,10 @@ def check_rules(fields: Sequence[Field], given: Mapping[str, Any], audience: Aud
         if name not in known:
             raise ArgumentError(f"rules know no {name!r}", f"Use one of {', '.join(known)}, as in unit=session.")
         field = known[name]
-        if field.kind == "text":
+        if field.kind == "text" or field.kind in _ROWS:
             continue
         allowed = [value for _, value in field.offered(audience) if value]
-        wrong = [one for one in (names_in(text) if field.kind in _LISTS else [text]) if one not in allowed]
+        wrong = [one for one in (names_in(text) if field.kind in _PICKED else [text]) if one not in allowed]
         if wrong:
             raise ArgumentError(f"{name} in rules can't be {wrong[0]!r}", f"Use one of {', '.join(allowed)}.")
 
@@ -211,6 +216,11 @@ def columns_of(audience: Audience) -> Options:
     from analytics_lib.charts.formats import axis_label
 
     return [("nothing", ""), *((axis_label(name), name) for name in audience.breakdowns)]
+
+
+def conditions_of(audience: Audience) -> Options:
+    """Offer the columns a condition may be on."""
+    return [(name, f"has:{name}") for name in (*audience.breakdowns, *audience.properties)]
 
 
 def events_of(audience: Audience) -> Options:

@@ -9,6 +9,8 @@ import pandas as pd
 
 from analytics_lib.behaviour.dialects import DIALECTS
 from analytics_lib.behaviour.funnel import FunnelResult, funnel
+from analytics_lib.behaviour.funnel_steps import Step, step
+from analytics_lib.behaviour.rule_texts import wanted_value
 from analytics_lib.charts.chart import Chart
 from analytics_lib.charts.formats import axis_label
 from analytics_lib.charts.funnels import draw_funnel
@@ -17,8 +19,9 @@ from analytics_lib.widgets.analysis import AnalysisPage
 from analytics_lib.widgets.audience import Audience
 from analytics_lib.widgets.cards import Kpi, known_number
 from analytics_lib.widgets.choices import Choices
-from analytics_lib.widgets.fields import Field, Options, columns_of, names_in, names_of, written
+from analytics_lib.widgets.fields import Field, Options, columns_of, conditions_of, names_in, names_of, written
 from analytics_lib.widgets.people import People
+from analytics_lib.widgets.rule_rows import parts_of
 
 UNLIMITED: Final = "none"
 """How an address says that there is no limit; the empty text is the default."""
@@ -69,7 +72,9 @@ class FunnelWidget(AnalysisPage):
         Field("dialect", "Count as", "", (("we define it", ""), *((name.replace("_", " "), name) for name in DIALECTS)),
               usual=False),
         Field("exclude", "Without", "", names_of, kind="many", usual=False),
+        Field("optional", "May be skipped", "", names_of, kind="many", usual=False),
         Field("hold_constant", "Same", "", lambda audience: columns_of(audience)[1:], kind="many", usual=False),
+        Field("where", "condition", "", conditions_of, kind="steps", usual=False),
     )  # fmt: skip
     hint = "Tap a bar to list who reached that step."
     file_name = "funnel"
@@ -93,11 +98,34 @@ class FunnelWidget(AnalysisPage):
         question = ("funnel", choices, by, tuple(self.texts.items()))
         return self.audience.answer(question, lambda: self.audience.shown(self._computed(choices, by)))
 
+    def steps(self) -> list[Step]:
+        """Give the steps with their conditions, and whether they may be skipped.
+
+        Raises
+        ------
+        ArgumentError
+            A condition can't be read, or is on a step that is not there.
+        """
+        names, skipped = names_in(self.texts["steps"]), names_in(self.texts["optional"])
+        where: list[dict[str, object]] = [{} for _ in names]
+        for text in names_in(self.texts["where"]):
+            number, column, operation, value = parts_of(text)
+            if not 1 <= int(number) <= len(names):
+                raise ArgumentError(f"there is no step {number} for {text!r}", f"Choose a step from 1 to {len(names)}.")
+            if not value and operation != "is missing":
+                raise ArgumentError(f"the condition on {column} has no value", "Write one, or take the condition out.")
+            where[int(number) - 1][column] = wanted_value(column, operation, value)
+        return [
+            step(name, where=conditions, optional=name in skipped)
+            for name, conditions in zip(names, where, strict=True)
+        ]
+
     def _computed(self, choices: Choices, by: str | None) -> FunnelResult:
         texts = self.texts
+        steps = self.steps()
         return funnel(
-            self.audience.table,
-            names_in(texts["steps"]),
+            self.audience.table_with(column for one in steps for column in one.columns),
+            steps,
             within=None if texts["within"] == UNLIMITED else texts["within"],
             order=texts["order"],
             window_from=texts["window_from"],

@@ -31,6 +31,8 @@ class People:
     """Name of the file a reader gets, without its ending."""
     definition: str = ""
     """What makes somebody one of them, kept with a saved cohort."""
+    rule: Any = None
+    """A cohort with its condition, which is saved in the list's stead; None = the list is all there is."""
 
     def __len__(self) -> int:
         """How many they are."""

@@ -46,7 +46,7 @@ class Picks(VBox):  # type: ignore[misc]
         last.add_class("analytics-pick")
         self.children = (*rows, last)
         for one in old:
-            _close(one)
+            close(one)
 
     def _row(self, place: int, name: str) -> Box:
         words = f"{self._label} {place + 1}"
@@ -96,10 +96,10 @@ class Picks(VBox):  # type: ignore[misc]
         self.value = names
 
 
-def _close(widget: Any) -> None:
+def close(widget: Any) -> None:
     """End a widget and what it holds: their models would stay in the page for ever."""
     for one in getattr(widget, "children", ()):
-        _close(one)
+        close(one)
     for one in (widget, widget.layout, getattr(widget, "style", None)):
         if one is not None:
             one.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, Final
@@ -25,11 +26,13 @@ from analytics_lib.widgets.people import People
 
 KINDS: Final = (
     ("in the period itself", "on"), ("in it or any later one", "on_or_after"), ("by the period", "on_or_before"),
-    ("in every one so far", "streak"),
+    ("in every one so far", "streak"), ("in brackets of periods", "bracket"),
 )  # fmt: skip
 COHORTS: Final = (
     ("their first ever", "first_ever"), ("their first in the range", "first_in_range"), ("each time", "recurring"),
 )  # fmt: skip
+BRACKETS: Final = "0-0, 1-1, 2-3, 4-7"
+"""Periods from and to, inclusive, when nobody chose any."""
 _HEADINGS: Final = {
     "name": "cohort", "cohort_users": "people", "period": "period", "users": "came back", "retention_rate": "share",
     "state": "whole period over",
@@ -59,6 +62,8 @@ class RetentionWidget(AnalysisPage):
         Field("by", "Split by", "", columns_of),
         Field("group", "Cells of", "", (), kind="text"),
         Field("kind", "Back", "on", KINDS, usual=False),
+        Field("brackets", "Brackets", "", [(one, one) for one in (BRACKETS, "0-0, 1-7, 8-30")], kind="text",
+              usual=False),
         Field("cohort", "Starts count", "first_ever", COHORTS, usual=False),
         Field("rolling", "Periods count from", "false", (("the calendar", "false"), ("each start", "true")),
               usual=False),
@@ -86,6 +91,7 @@ class RetentionWidget(AnalysisPage):
             grain=choices.grain,
             periods=int(texts["periods"]),
             kind=texts["kind"],
+            brackets=brackets_of(texts["brackets"] or BRACKETS) if texts["kind"] == "bracket" else None,
             cohort=texts["cohort"],
             rolling=texts["rolling"] == "true",
             by=texts["by"] or None,
@@ -98,6 +104,24 @@ class RetentionWidget(AnalysisPage):
         """The zone of the periods: the chosen one, else the tenant's."""
         return str(zone(self.texts["time_zone"] or self.audience.time_zone))
 
+    @property
+    def in_brackets(self) -> bool:
+        """Whether the cells are brackets of periods."""
+        return self.texts["kind"] == "bracket"
+
+    def place(self, period: int) -> str:
+        """Name a cell's place: its period, or the periods of its bracket."""
+        if not self.in_brackets:
+            return str(period)
+        first, last = brackets_of(self.texts["brackets"] or BRACKETS)[int(period)]
+        return str(first) if first == last else f"{first}–{last}"
+
+    def _words(self, period: int) -> str:
+        grain = self.choices.grain
+        if self.in_brackets:
+            return f"Back in {grain} {self.place(period)}"
+        return f"Back after {period} {grain}{'' if period == 1 else 's'}"
+
     def take_own(self, given: Mapping[str, Any]) -> None:
         """Take the choices; a group without a split means nothing."""
         super().take_own(given)
@@ -109,7 +133,7 @@ class RetentionWidget(AnalysisPage):
         now, then = (whole(self.asked(choices)) for choices in (self.choices, self.choices.before))
         known = now.index[now["retention_rate"].notna()]
         last = int(known.max()) if len(known) else 1
-        after = [(1, f"Back after 1 {self.choices.grain}"), (last, f"Back after {last} {self.choices.grain}s")]
+        after = [(period, self._words(period)) for period in (min(1, last), last)]
         return (
             Kpi("Started", known_number(now["started"].get(0)), known_number(then["started"].get(0))),
             *(
@@ -123,15 +147,17 @@ class RetentionWidget(AnalysisPage):
         """Give the cells of one group, and the average of every group."""
         by = self.texts["by"] or None
         rows = self.shown_rows()
+        across = "bracket" if self.in_brackets else "period"
         cells = draw_heatmap(
-            rows, x="period", y="name", value="retention_rate", value_format="percent",
+            rows, x=across, y="name", value="retention_rate", value_format="percent",
             title="Came back, by cohort" + (f", {self.group_name()}" if by else ""), y_label="",
             x_label=f"{self.choices.grain}s since the start", selectable=True,
         )  # fmt: skip
         lines = draw_lines(
             average_shown(self.answer), x="period", y="retention_rate", by=by, value_format="percent",
             title="On average over all cohorts" + (f" by {axis_label(by)}" if by else ""),
-            x_label=f"{self.choices.grain}s since the start", y_label="came back",
+            x_label="bracket, counted from 0" if self.in_brackets else f"{self.choices.grain}s since the start",
+            y_label="came back",
         )  # fmt: skip
         return cells, lines
 
@@ -140,6 +166,8 @@ class RetentionWidget(AnalysisPage):
         frame = self.answer.frame.reset_index(drop=True).assign(name=self.answer.cohort_names().to_numpy())
         states = frame["mature"].map({True: "yes", False: "not yet"})
         frame = frame.assign(state=states.astype(object).where(states.notna(), ""))
+        if self.in_brackets:
+            frame["bracket"] = [self.place(period) for period in frame["period"]]
         by = self.texts["by"]
         return begun(frame[group_words(frame[by]) == self.group_name()] if by else frame)
 
@@ -168,7 +196,9 @@ class RetentionWidget(AnalysisPage):
 
     def headings(self) -> Mapping[str, str]:
         """Give the columns."""
-        return _HEADINGS
+        if not self.in_brackets:
+            return _HEADINGS
+        return {"bracket" if name == "period" else name: words for name, words in _HEADINGS.items()}
 
     def picked(self, datum: Mapping[str, Any]) -> People | None:
         """Give the people of a cell."""
@@ -177,9 +207,32 @@ class RetentionWidget(AnalysisPage):
         row = self.shown_rows().iloc[int(datum["row"])]
         keys = {name: row[name] for name in self.answer.key_columns}
         group = f" ({self.group_name()})" if self.texts["by"] else ""
-        title = f"of cohort {row['name']}{group} who came back in period {row['period']}"
+        what = "bracket" if self.in_brackets else "period"
+        title = f"of cohort {row['name']}{group} who came back in {what} {self.place(row['period'])}"
         name = f"people-{row['name']}-period-{row['period']}"
         return People(title, self.answer.people(**keys), name, self.answer.definition)
+
+
+def brackets_of(text: str) -> list[tuple[int, int]]:
+    """Read brackets of periods, both ends inclusive.
+
+    Raises
+    ------
+    ArgumentError
+        One is no pair of whole numbers.
+
+    Examples
+    --------
+    >>> brackets_of("0-0, 1-3, 4")
+    [(0, 0), (1, 3), (4, 4)]
+    """
+    pairs = []
+    for part in text.split(","):
+        found = re.fullmatch(r"\s*(\d+)\s*(?:[-–]\s*(\d+))?\s*", part)
+        if found is None:
+            raise ArgumentError(f"{part.strip()!r} is no bracket of periods", "Write brackets such as 0-0, 1-3, 4-7.")
+        pairs.append((int(found[1]), int(found[2] or found[1])))
+    return pairs
 
 
 def begun(rows: pd.DataFrame) -> pd.DataFrame:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from analytics_lib.behaviour.funnel import funnel
+from analytics_lib.behaviour.funnel_steps import step
 from analytics_lib.widgets.funnel import FunnelWidget
 
 STEPS = ["product_view", "add_to_cart", "purchase"]
@@ -111,3 +112,37 @@ def test_without_steps_the_page_asks_for_the_owners_way_as_far_as_the_data_knows
     page = FunnelWidget(workspace, tenant_id="shop")
 
     assert page.answer.frame["event"].tolist() == ["product_view", "add_to_cart", "payment_details", "purchase"]
+
+
+def test_conditions_and_optional_steps_are_the_librarys(workspace, page):
+    country = page.audience.breakdowns[0]
+    value = str(workspace.events(tenant_id="shop")[country].execute().dropna().iloc[0])
+    page.fields.editors["where"].value = [f"1: {country} = {value}"]
+    page.fields.editors["optional"].value = ["add_to_cart"]
+    steps = [step("product_view", where={country: value}), step("add_to_cart", optional=True), "purchase"]
+
+    expected = funnel(workspace.events(tenant_id="shop"), steps, **RANGE).to_frame()
+
+    assert page.answer.to_frame()["users"].tolist() == expected["users"].tolist()
+    assert f"1: {country} = {value}" in page.address.values["rules"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        ("9: os = x", "no step 9"),
+        ("1: os =", "no value"),
+        ("1: os >= x", "no number"),
+        ("os", "no condition of a step"),
+    ],
+)
+def test_a_wrong_condition_is_told(page, condition, words):
+    page.fields.editors["where"].value = [condition]
+
+    assert words in page.notice.value
+
+
+def test_a_condition_on_a_property_asks_the_whole_table(workspace, page):
+    page.fields.editors["where"].value = ["1: properties.nothing = 1"]
+
+    assert page.answer.to_frame()["users"].sum() == 0

@@ -100,3 +100,21 @@ def test_cohorts_without_anybody_are_left_out_at_both_ends_only():
 
     assert begun(pd.DataFrame({"cohort_users": sizes})).index.tolist() == [2, 3, 4]
     assert begun(pd.DataFrame({"cohort_users": sizes[:2]})).empty
+
+
+def test_brackets_are_the_librarys_and_named_by_their_periods(workspace, page):
+    page.fields.editors["kind"].value = "bracket"
+    page.fields.editors["brackets"].value = "0, 1-2, 3-5"
+
+    expected = retention(
+        workspace.events(tenant_id="shop"), grain="month", kind="bracket", brackets=[(0, 0), (1, 2), (3, 5)], **RANGE
+    )
+    shown = page.shown_rows()
+    assert shown["bracket"].iloc[:3].tolist() == ["0", "1–2", "3–5"]
+    assert shown["users"].iloc[1] == expected.to_frame()["users"].iloc[1]
+    assert page.cards[1].kpi.title == "Back in month 1–2"
+    cells(page).selected.indices = [1]
+    assert len(page.people.people) == shown["users"].iloc[1]
+
+    page.fields.editors["brackets"].value = "soon"
+    assert "is no bracket of periods" in page.notice.value

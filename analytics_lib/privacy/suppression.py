@@ -79,6 +79,9 @@ def _note(hidden: Hidden, smallest: int) -> str:
     told = f"{small} number{'s' if small != 1 else ''} of fewer than {smallest} people {'are' if small != 1 else 'is'}"
     if not others:
         return f"{told} hidden."
+    if not small:
+        shown = "1 number is" if others == 1 else f"{others} numbers are"
+        return f"{shown} hidden, from which a group of fewer than {smallest} people could be worked out."
     return f"{told} hidden, and {others} more from which a group as small could be worked out."
 
 

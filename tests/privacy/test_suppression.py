@@ -69,6 +69,12 @@ def safe(reader: Knowledge, minimum: int) -> None:
         assert high - low >= minimum, f"{name} lies in [{low}, {high}]"
 
 
+def test_the_note_names_what_is_hidden_when_only_a_difference_is_small():
+    result = suppress(counted(funnel([40, 38]), ("step",)), 10)
+    assert result.to_frame()["users"].isna().all()
+    assert result.notes == ("2 numbers are hidden, from which a group of fewer than 10 people could be worked out.",)
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.lists(counts, min_size=2, max_size=6), st.sampled_from([2, 5, 10]))
 def test_a_funnel_gives_nobody_away(drawn, minimum):

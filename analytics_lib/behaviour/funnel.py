@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pandas as pd
 import pyarrow as pa
 
-from analytics_lib.behaviour.dialect_events import as_seen
 from analytics_lib.behaviour.dialect_rules import dialect_words, in_dialect
 from analytics_lib.behaviour.dialects import Dialect
-from analytics_lib.behaviour.funnel_events import fetch_events, needed_columns
-from analytics_lib.behaviour.funnel_outcome import Outcome, outcome_of
+from analytics_lib.behaviour.funnel_events import needed_columns
+from analytics_lib.behaviour.funnel_outcome import Outcome
 from analytics_lib.behaviour.funnel_rules import Rules, read_rules, words
+from analytics_lib.behaviour.funnel_slices import counted
 from analytics_lib.behaviour.funnel_steps import read_step, read_steps, unknown_names
 from analytics_lib.behaviour.funnel_table import RESERVED, funnel_frame, group_of_row
 from analytics_lib.behaviour.funnel_views import (
@@ -27,7 +27,6 @@ from analytics_lib.behaviour.funnel_views import (
 )
 from analytics_lib.behaviour.scope import group_columns, open_scope, unknown_people
 from analytics_lib.engine.tables import AnyTable
-from analytics_lib.engine.times import micros
 from analytics_lib.errors import ArgumentError
 from analytics_lib.periods import Duration, Moment
 from analytics_lib.results import Result, remembered
@@ -233,11 +232,8 @@ def funnel(  # noqa: PLR0913  # every argument is a rule of the definition, keyw
         observed_until=observed_until,
         time_zone=time_zone,
     )
-    last = None if scope.asked.end is None else micros(scope.asked.end)
-    found = as_seen(fetch_events(scope, rules, unit=unit, by=split), rules, end=last)
-    unknown = unknown_names(found.doubtful, scope.table, strict=strict_names)
-    seen = None if scope.observed_until is None else micros(scope.observed_until)
-    outcome = outcome_of(found, rules, attribution=attribution, observed_until=seen)
+    found = counted(scope, rules, unit=unit, by=split, attribution=attribution)
+    unknown, outcome = unknown_names(found.doubtful, scope.table, strict=strict_names), found.outcome
     return FunnelResult(
         frame=funnel_frame(outcome, rules, unit=unit, by=split),
         definition=words(rules, unit=unit) + dialect_words(rules) + _split_words(split, attribution),

@@ -42,6 +42,8 @@ class Scope:
     """Zone of calendar buckets."""
     notes: tuple[str, ...]
     """What was left out."""
+    events: int = 0
+    """How many rows the table has."""
 
     @property
     def provenance(self) -> Provenance:
@@ -121,6 +123,7 @@ def open_scope(  # the keyword-only arguments are those of every analysis
         observed_until=seen,
         time_zone=time_zone,
         notes=_notes(facts),
+        events=facts["events"],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from analytics_lib.behaviour.playback import playback
@@ -18,8 +19,24 @@ def test_a_visit_is_played_in_the_order_of_its_times() -> None:
     assert frame["seconds"].tolist() == [0.0, 4.0, 8.0, 12.0, 16.0]
     assert frame["event"].tolist() == ["page.view", *["interaction.pointer"] * 4]
     assert frame["what"].iloc[-1].startswith("action scroll, scroll_depth 0.")
-    assert result.duration_seconds == 16
+    assert frame["kind"].tolist() == ["page", "click", "click", "click", "scroll"]
+    assert (result.duration_seconds, result.played_seconds) == (16, 16)
     assert "visitor" not in result._repr_html_()
+
+
+def test_a_long_pause_is_shortened_and_told() -> None:
+    later = EVENTS["event_time"] + pd.to_timedelta((EVENTS["event"] != "page.view") * 600, "s")
+    more = pd.DataFrame({"user_id": ["visitor-0002"], "session_id": ["visit-0002"], "event": ["page.view"],
+                         "event_time": [later.max() + pd.Timedelta("1D")], "url": ["/thanks"]})  # fmt: skip
+
+    result = playback(pd.concat([EVENTS.assign(event_time=later), more]), "visit-0002", consented={"visitor-0002"})
+
+    frame = result.to_frame()
+    assert frame["idle_seconds"].gt(0).tolist() == [False, True, False, False, False, True]
+    assert frame["idle_seconds"].iloc[1] == 574  # a pause of 604 s, of which 30 are played
+    assert frame["played_seconds"].tolist() == [0, 30, 34, 38, 42, 72]
+    assert frame["page"].tolist() == [1, 1, 1, 1, 1, 2]
+    assert "2 pauses shortened" in result.plot().description
 
 
 def test_without_consent_a_visit_is_refused_with_the_purpose() -> None:

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from analytics_lib.datasets.pointers import make_pointer_events
+from analytics_lib.state.consents import record_consent
+from analytics_lib.widgets.playback import PlaybackWidget
+from analytics_lib.workspace import create_workspace, open_workspace
+from tests.widgets.shop import canonical
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory):
+    """A workspace with four visits, of whose people two agreed and one of these changed their mind."""
+    folder = tmp_path_factory.mktemp("recorded")
+    create_workspace(folder, name="recorded")
+    workspace = open_workspace(folder)
+    events = make_pointer_events(seed=1, users=4).assign(tenant_id="shop")
+    workspace.lake.append("events", canonical(events), batch_id="one")
+    for day, (name, granted) in enumerate([("visitor-0001", True), ("visitor-0002", True), ("visitor-0002", False)], 1):
+        record_consent(workspace.state, name, "session_recording", granted=granted, tenant_id="shop",
+                       decided_at=datetime(2024, 4, day, tzinfo=UTC))  # fmt: skip
+    return open_workspace(folder)
+
+
+@pytest.fixture
+def page(recorded):
+    return PlaybackWidget(recorded, tenant_id="shop")
+
+
+def test_only_visits_of_people_who_still_agree_are_offered(page):
+    assert page.visits(page.choices) == ["visit-0001"]
+    assert page.answer.to_frame()["kind"].tolist() == ["page", "click", "click", "click", "scroll"]
+    assert "1 visits of people who agreed" in page.status.value
+
+
+def test_any_other_visit_is_refused(page):
+    page.fields.editors["session_id"].value = "visit-0002"
+
+    assert "no consent for session recording" in page.notice.value
+
+
+def test_playing_shows_what_has_happened_so_far(page):
+    page.place.value = 9
+
+    assert [alpha == 1 for alpha in page.views[0].chart.source.data["alpha"]] == [True, True, True, False, False]
+    assert "second 9, event 3: <strong>click</strong> /offer action click" in page.now.value
+    assert page.play.max == 16
+
+
+def test_the_speed_is_how_many_seconds_pass_in_one(page):
+    page.speed.value = 5
+
+    assert page.play.step == 5
+
+
+def test_without_any_consent_there_is_nothing_to_play(workspace):
+    page = PlaybackWidget(workspace, tenant_id="corner")
+
+    assert page.answer.to_frame().empty
+    assert "Nobody with a visit" in page.answer.notes[0]
+    assert page.now.value.endswith("nothing yet</div>")

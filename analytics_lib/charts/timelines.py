@@ -85,7 +85,9 @@ def _draw_pauses(drawn: Any, frame: pd.DataFrame, x: str, pause: str | None, lan
 def _draw_now(drawn: Any, at: float | None, lanes: list[str]) -> None:
     from bokeh.models import ColumnDataSource
 
-    data: dict[str, Any] = {"x": [] if at is None else [at], "y0": lanes[-1:][: at is not None], "y1": lanes[:1][: at is not None]}
+    data: dict[str, Any] = (
+        {"x": [], "y0": [], "y1": []} if at is None else {"x": [at], "y0": lanes[-1:], "y1": lanes[:1]}
+    )
     drawn.segment("x", "y0", "x", "y1", source=ColumnDataSource(data, name="now"), line_color=BAD, line_width=2)
 
 

@@ -11,7 +11,7 @@ from analytics_lib import checks
 from analytics_lib.errors import ArgumentError
 from analytics_lib.periods import grain_name, moment
 from analytics_lib.statistics.monitor_memory import Memory
-from analytics_lib.statistics.monitor_strangeness import MARGIN, needed_rarity, rarity_for, strangeness
+from analytics_lib.statistics.monitor_strangeness import MARGIN, needed_rarity, rarities_for, strangeness
 from analytics_lib.statistics.monitor_views import VIEWS, Views
 
 _REST: Final = 50
@@ -177,10 +177,10 @@ class AnomalyMonitor:
     def _band(self) -> tuple[float, float]:
         if self._seen < self.warm_up:
             return math.nan, math.nan
-        value, step = self._memories[:2]
-        low, _ = value.limits(rarity_for("value", self._needed, above=False), MARGIN)
-        _, high = value.limits(rarity_for("value", self._needed, above=True), MARGIN)
-        fall, rise = step.limits(rarity_for("step", self._needed, above=True), MARGIN)
+        (low, high), (fall, rise) = (
+            memory.limits(rarities_for(name, self._needed), MARGIN)
+            for name, memory in zip(VIEWS[:2], self._memories[:2], strict=True)
+        )
         return max(low, self._views.last + fall), min(high, self._views.last + rise)
 
     def state(self) -> dict[str, Any]:

@@ -40,7 +40,7 @@ class Memory:
         self.sample, self.stride, self.waiting = array("d"), 1, 0
         self.top, self.bottom = array("d"), array("d")  # ascending; the bottom with its sign turned
         self.incidents, self.doubted = [0, 0], [False, False]  # below, above
-        self._known: tuple[tuple[int, float, float], tuple[float, float]] | None = None
+        self._known: tuple[tuple[int, tuple[float, float], float], tuple[float, float]] | None = None
 
     def doubts(self, value: float, incident: int) -> bool:
         """Tell whether what an incident shows is kept out: outside of everything seen, every first time of two.
@@ -117,15 +117,15 @@ class Memory:
         half = (least - float(below.max())) / 2.0 if below.size else 0.0
         return math.log((least + half) / max(least - half, 1e-9 * least)) / 2.0
 
-    def limits(self, rarity: float, margin: float) -> tuple[float, float]:
-        """Give the ends beyond which a value is as rare as that and leaves the range by that share of it."""
+    def limits(self, rarities: tuple[float, float], margin: float) -> tuple[float, float]:
+        """Give the ends beyond which a value is that rare (below, above) and leaves the range by that share of it."""
         step = int(math.log(self.count) / math.log(_STEADY))
-        asked = (step, rarity, margin)
+        asked = (step, rarities, margin)
         if self._known is None or self._known[0] != asked:
             least = margin * (self.high - self.low)
             count = _STEADY**step
-            high = max(self.high + least, self.centre + _reach(*self._tail(1.0), rarity, count))
-            low = min(self.low - least, self.centre - _reach(*self._tail(-1.0), rarity, count))
+            high = max(self.high + least, self.centre + _reach(*self._tail(1.0), rarities[1], count))
+            low = min(self.low - least, self.centre - _reach(*self._tail(-1.0), rarities[0], count))
             self._known = asked, (low, high)
         return self._known[1]
 

@@ -49,9 +49,10 @@ def needed_rarity(per_1000: float) -> float:
     return _NEEDED - 1.0 - math.log10(per_1000)
 
 
-def rarity_for(name: str, needed: float, *, above: bool) -> float:
-    """Give the rarity that a view needs on one side; see :data:`~analytics_lib.statistics.monitor_views.VIEWS`."""
-    return needed + _FURTHER[name][above]
+def rarities_for(name: str, needed: float) -> tuple[float, float]:
+    """Give the rarity that a view needs below and above; see :data:`~analytics_lib.statistics.monitor_views.VIEWS`."""
+    below, above = _FURTHER[name]
+    return needed + below, needed + above
 
 
 def strangeness(name: str, view: float, memory: Memory, needed: float) -> tuple[float, float, str]:
@@ -79,5 +80,5 @@ def strangeness(name: str, view: float, memory: Memory, needed: float) -> tuple[
         return 0.0, 0.0, ""
     above = view > memory.high
     first_change = memory.low == memory.high and name == "value"
-    rarity, wanted = LARGEST if first_change else memory.rarity(view), rarity_for(name, needed, above=above)
+    rarity, wanted = LARGEST if first_change else memory.rarity(view), rarities_for(name, needed)[above]
     return min(newness, max(rarity / wanted, 0.0)), rarity - wanted, _REASONS[name][above]

@@ -56,16 +56,16 @@ def test_a_pareto_tail_is_exceeded_as_often_as_predicted():
         values = source.pareto(4.0, 520) + 1.0
         memory = _memory(np.concatenate([values[:500], -values[:500]]))  # the median is 0
         for value in values[500:]:
-            surprises.append(value > memory.limits(2.5, 0.0)[1])
+            surprises.append(value > memory.limits((2.5, 2.5), 0.0)[1])
     assert 0.001 <= np.mean(surprises) <= 0.016  # 0.0063 are due: half of the values are on this side
 
 
 def test_limits_are_where_the_rarity_begins():
     memory = _memory(np.random.default_rng(6).standard_t(3, 2000))
-    low, high = memory.limits(4.6, 0.05)
+    low, high = memory.limits((4.0, 4.6), 0.05)
     assert memory.rarity(high) == pytest.approx(4.6, abs=0.05)
-    assert memory.rarity(low) == pytest.approx(4.6, abs=0.05)
-    assert memory.limits(0.0, 0.5)[1] == pytest.approx(memory.high + 0.5 * (memory.high - memory.low))
+    assert memory.rarity(low) == pytest.approx(4.0, abs=0.05)
+    assert memory.limits((0.0, 0.0), 0.5)[1] == pytest.approx(memory.high + 0.5 * (memory.high - memory.low))
 
 
 def test_earlier_anomalies_do_not_hide_the_next_one():
@@ -86,7 +86,7 @@ def test_a_tail_of_few_different_values_is_not_believed_to_be_short():
     lattice = _memory([2.0] * 480 + [2.5] * 20)  # a median of small counts
     assert lattice.rarity(3.0) < 3.5
     assert _memory([5.0] * 1000).rarity(9.0) < 3.5
-    assert _memory([5.0] * 1000).limits(4.4, 0.05) == (5.0, 5.0)
+    assert _memory([5.0] * 1000).limits((4.4, 4.4), 0.05) == (5.0, 5.0)
 
 
 def test_memory_does_not_grow():

@@ -3,7 +3,7 @@
 import numpy as np
 
 from analytics_lib.statistics.monitor_memory import Memory
-from analytics_lib.statistics.monitor_strangeness import needed_rarity, rarity_for, strangeness
+from analytics_lib.statistics.monitor_strangeness import needed_rarity, rarities_for, strangeness
 from analytics_lib.statistics.monitor_views import VIEWS
 
 
@@ -40,12 +40,12 @@ def test_a_far_value_under_a_long_tail_is_new_but_not_rare():
 
 def test_a_lower_promise_needs_more():
     assert needed_rarity(0.01) == needed_rarity(0.1) + 1
-    assert all(rarity_for(name, 4.6, above=above) >= 4.0 for name in VIEWS for above in (False, True))
+    assert all(rarity >= 4.0 for name in VIEWS for rarity in rarities_for(name, 4.6))
 
 
 def test_five_in_a_row_need_less_than_one_value():
     for one, row, above in (("ceiling", "floor", True), ("floor", "ceiling", False)):
-        assert rarity_for(row, 4.4, above=above) < rarity_for(one, 4.4, above=above)
+        assert rarities_for(row, 4.4)[above] < rarities_for(one, 4.4)[above]
 
 
 def test_every_view_has_words_for_both_sides():

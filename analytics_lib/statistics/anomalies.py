@@ -102,8 +102,8 @@ def anomalies(
     four (three for a week beside a day). The tail of the residuals is read from their middle (g-and-h letter values),
     clear anomalies set aside, so that a few large ones don't hide each other. Exceptions from the promise, to the
     safe side: bounded noise such as uniform, of which no value is out of line, is hardly ever flagged, and neither
-    are Laplace's tails below about 500 values. Beyond it: hourly series with a weekly shape and less than three weeks
-    are flagged up to four times as often as promised.
+    are Laplace's tails below about 500 values. With two weeks and not yet three, each day of an hourly series has a
+    level of its own, as far as the same weekday of the other week has it too; with less, weekends may flag themselves.
 
     References
     ----------

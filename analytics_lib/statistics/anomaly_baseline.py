@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from analytics_lib.statistics.anomaly_breaks import Break, lasting, level_shifts, steps
 from analytics_lib.statistics.anomaly_neighbours import hear_neighbours
-from analytics_lib.statistics.anomaly_season import take_season
+from analytics_lib.statistics.anomaly_season import take_days, take_season
 
 Floats: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
@@ -38,7 +38,9 @@ class Baseline:
     """Lasting changes of the spread, which the scale follows."""
 
 
-def fit_baseline(values: Floats, periods: tuple[int, ...], left_out: Flags, *, means: bool = False) -> Baseline:
+def fit_baseline(
+    values: Floats, periods: tuple[int, ...], left_out: Flags, *, days: int = 0, means: bool = False
+) -> Baseline:
     """Give the expectation of every point from the other points.
 
     Parameters
@@ -49,6 +51,8 @@ def fit_baseline(values: Floats, periods: tuple[int, ...], left_out: Flags, *, m
         Seasons to look for, in steps, shortest first.
     left_out
         Points that must not speak for others: those already known as anomalies.
+    days
+        Steps of a day where each day has a level of its own, for want of weeks; 0 for none.
     means
         Use means instead of medians for season and level, as small counts need.
     """
@@ -59,6 +63,8 @@ def fit_baseline(values: Floats, periods: tuple[int, ...], left_out: Flags, *, m
         part = take_season(voices - season, period, means=means)
         if part is not None:
             season, used = season + part, [*used, period]
+    part = take_days(voices - season, days) if days else None
+    season = season if part is None else season + part
     shifts, burst = lasting(level_shifts(voices - season), len(values))
     voices = np.where(burst, np.nan, voices)
     level = season + steps(shifts, len(values))

@@ -13,7 +13,7 @@ from analytics_lib.statistics.anomaly_breaks import piecewise_spread, spread_cha
 from analytics_lib.statistics.anomaly_counts import Counts, are_small_counts, fit_counts
 from analytics_lib.statistics.anomaly_power import Power, choose_power
 from analytics_lib.statistics.anomaly_reasons import flatlines, shift_reason, spread_reason
-from analytics_lib.statistics.anomaly_season import candidate_periods
+from analytics_lib.statistics.anomaly_season import candidate_periods, days_without_weeks
 from analytics_lib.statistics.anomaly_tails import FEWEST, Tails, fit_tails
 from analytics_lib.statistics.series import EvenSeries
 
@@ -64,23 +64,27 @@ def judge(series: EvenSeries) -> Judgement | None:
         return None
     periods = candidate_periods(series.step_seconds, len(series))
     small = series.kind == "count" and are_small_counts(series.values)
-    judgement = _judge_counts(series.values, periods) if small else _judge_values(series.values, periods, series.kind)
+    days = days_without_weeks(series.step_seconds, len(series))
+    if small:
+        judgement: Judgement | None = _judge_counts(series.values, periods)
+    else:
+        judgement = _judge_values(series.values, periods, series.kind, days)
     return None if judgement is None else _with_names(judgement, series.values)
 
 
-def _judge_values(values: Floats, periods: tuple[int, ...], kind: str) -> Judgement | None:
+def _judge_values(values: Floats, periods: tuple[int, ...], kind: str, days: int) -> Judgement | None:
     flat = _flat(values)
     power = choose_power(np.where(flat, np.nan, values), periods, kind)
     scaled = power.forward(values)
     left_out = flat
     for _ in range(_ROUNDS):
-        baseline = fit_baseline(scaled, periods, left_out)
+        baseline = fit_baseline(scaled, periods, left_out, days=days)
         residuals = (scaled - baseline.expected) / baseline.scale
         changes = spread_changes(np.where(left_out | baseline.burst, np.nan, residuals))
         own = piecewise_spread(residuals, changes)
         tails = fit_tails(np.where(flat | baseline.burst, np.nan, residuals / own))
         if tails is None:
-            return None
+            return _explained(values, residuals, baseline, power)
         surprise = tails.surprise(residuals / own)
         again = flat | (np.nan_to_num(surprise) >= _LEFT_OUT)
         if (again == left_out).all():
@@ -88,6 +92,15 @@ def _judge_values(values: Floats, periods: tuple[int, ...], kind: str) -> Judgem
         left_out = again
     baseline = replace(baseline, scale=baseline.scale * own, changes=changes)
     return Judgement(power.back(baseline.expected), surprise, baseline, power, tails, None, {})
+
+
+def _explained(values: Floats, residuals: Floats, baseline: Baseline, power: Power) -> Judgement | None:
+    """Judge a series of which nothing is left to explain, such as one step from one constant to another."""
+    left = residuals[np.isfinite(residuals)]
+    if len(left) < FEWEST or np.ptp(left) > 0:
+        return None
+    surprise = np.where(np.isfinite(values), 0.0, np.nan)
+    return Judgement(power.back(baseline.expected), surprise, baseline, power, None, None, {})
 
 
 def _flat(values: Floats) -> Flags:

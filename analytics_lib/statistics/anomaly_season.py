@@ -39,6 +39,37 @@ def candidate_periods(step_seconds: float, length: int) -> tuple[int, ...]:
     return tuple(count for count in whole if count <= length / fewest[count])
 
 
+def days_without_weeks(step_seconds: float, length: int) -> int:
+    """Give the steps of a day where the length holds two weeks and not yet three: too few for a week's season. Else 0.
+
+    Examples
+    --------
+    >>> days_without_weeks(3600.0, 336), days_without_weeks(3600.0, 504), days_without_weeks(86_400.0, 336)
+    (24, 0, 0)
+    """
+    day = next(iter(candidate_periods(step_seconds, length)), 0)
+    is_day = day > 0 and abs(day * step_seconds - _DAY) < 0.02 * _DAY
+    return day if is_day and 14 * day <= length < 7 * _FEWEST_FURTHER * day else 0
+
+
+def take_days(voices: Floats, day: int) -> Floats | None:
+    """Give the level of each day around 0, or None where days differ no more than by chance.
+
+    It stands in for the season of a week while there are too few weeks: a weekend left in the noise flags itself. A
+    level is believed as far as the same weekday of another week has it too, so that a day out of line stays one.
+    """
+    rows = np.arange(len(voices)) // day
+    days = np.split(voices, np.flatnonzero(np.diff(rows)) + 1)
+    levels = np.array([np.nanmedian(one) if np.isfinite(one).sum() > day / 2 else 0.0 for one in days])
+    levels -= np.median(levels)
+    places = np.arange(len(levels))
+    mates = levels[np.where(places < 7, places + 7, places - 7)]
+    agreed = np.where(levels * mates > 0, np.sign(levels) * np.minimum(np.abs(levels), np.abs(mates)), 0.0)
+    chance = 1.57 * spread(voices - levels[rows]) ** 2 / day
+    share = 1.0 - chance / max(float(np.mean(agreed**2)), 1e-300)
+    return agreed[rows] * share if share > _FAINT else None
+
+
 def take_season(voices: Floats, period: int, *, means: bool = False) -> Floats | None:
     """Give the season of `period` steps at each point, or None where phases differ no more than by chance.
 

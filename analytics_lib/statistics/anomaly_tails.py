@@ -7,23 +7,28 @@ so that a few anomalies, however large, can't hide themselves by making the tail
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from analytics_lib.statistics.anomaly_letters import (
+    CAREFUL,
+    CLEANED,
+    NORMAL,
+    Manner,
+    Weights,
+    common_terms,
+    normal_quantile,
+    skew_terms,
+    weights_for,
+)
 
 Floats: TypeAlias = NDArray[np.float64]
 
 FEWEST: Final = 24
 """Residuals below which no tail is judged."""
 
-_LEVELS: Final = (  # from the peak in the middle, which tells Laplace's tails from Student's, outwards
-    0.45, 0.40, 0.35, 0.30, 0.25, 0.20, 0.16, 0.13, 0.10, 0.08, 0.06, 0.05, 0.04, 0.03, 0.02, 0.015, 0.01, 0.007,
-    0.005, 0.0035, 0.0025, 0.002,
-)  # fmt: skip
-_NORMAL: Final = np.linspace(0.1, 9.0, 90)
-"""Standard normal deviates at which the fitted tail is kept; 9 is a chance of 1e-19."""
 _INNER: Final = 0.20
 """Level inside which rounded values may coincide with the median; outside they must not."""
 _SET_ASIDE: Final = 1e-3
@@ -36,28 +41,8 @@ _CLEARLY: Final = 10.0
 """A side gives its budget away where its own shape leaves less than a tenth of the chance it is judged by."""
 _LEAST_GROWTH: Final = 0.7
 """No tail is taken to grow slower than this power of a normal one: blurred ends are longer than they look."""
-_DOUBTS: Final = (
-    (50, 0.024), (100, 0.026), (150, 0.04), (200, 0.056), (300, 0.066), (450, 0.07), (1000, 0.03),
-)  # fmt: skip
-"""Share of the fit's own variance by which tails are widened, by sample size."""
 _UPWARDS: Final = 0.25
 """Share by which a long tail grows faster beyond the sample than within it, as that of Student's t does."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Manner:
-    """How to read tails from a sample. Like all constants here set on simulated noise, never on labels."""
-
-    lowest: float
-    """Lowest level used."""
-    bend: float
-    """How far the shape may bend beyond skewness and elongation."""
-
-
-_CAREFUL: Final = _Manner(lowest=0.02, bend=0.01)
-"""While anomalies may still hide in the sample."""
-_CLEANED: Final = _Manner(lowest=0.002, bend=0.12)
-"""Once clear anomalies are set aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +77,21 @@ class Tails:
 
     def limits(self, chance: float) -> tuple[float, float]:
         """Give the residuals below and above which together a share of `chance` lies."""
-        deviate = float(np.interp(-np.log10(chance), self._rarity(_NORMAL), _NORMAL))
-        low, high = (float(np.interp(deviate, _NORMAL, side.distances)) for side in (self.low, self.high))
+        deviate = float(np.interp(-np.log10(chance), self._rarity(NORMAL), NORMAL))
+        low, high = (float(np.interp(deviate, NORMAL, side.distances)) for side in (self.low, self.high))
         return self.centre - low, self.centre + high
 
     def _rarity(self, deviates: Floats) -> Floats:
-        present = [np.exp(_log_chance(side.own) - _log_chance(_NORMAL)) for side in (self.low, self.high)]
+        present = [np.exp(_log_chance(side.own) - _log_chance(NORMAL)) for side in (self.low, self.high)]
         sides = sum(np.minimum(_CLEARLY * one, 1.0) for one in present)  # a doubtful side keeps its budget
-        shared = np.interp(deviates, _NORMAL, np.log(np.maximum(sides, 1.0)))  # and one side is always there
+        shared = np.interp(deviates, NORMAL, np.log(np.maximum(sides, 1.0)))  # and one side is always there
         return np.maximum(-(_log_chance(deviates) + shared) / np.log(10.0), 0.0)
 
 
 def _deviate(side: Side, distance: Floats) -> Floats:
-    inside = np.interp(distance, side.distances, _NORMAL, left=0.0)
+    inside = np.interp(distance, side.distances, NORMAL, left=0.0)
     last, before = side.distances[-1], side.distances[-2]
-    beyond = _NORMAL[-1] + (distance - last) / (last - before) * (_NORMAL[-1] - _NORMAL[-2])
+    beyond = NORMAL[-1] + (distance - last) / (last - before) * (NORMAL[-1] - NORMAL[-2])
     return np.where(distance > last, np.minimum(beyond, 30.0), inside)
 
 
@@ -131,12 +116,12 @@ def fit_tails(residuals: Floats) -> Tails | None:
         return None
     kept, share = _within_gaps(known), 0.0
     for _ in range(_ROUNDS):
-        tails = _fit(kept, share, _CAREFUL)
+        tails = _fit(kept, share, CAREFUL)
         ordinary = known[tails.surprise(known) < -np.log10(_SET_ASIDE)]
         if len(ordinary) == len(kept) or len(ordinary) < FEWEST:
             break
         kept, share = ordinary, _SET_ASIDE
-    return _fit(kept, share, _CLEANED)
+    return _fit(kept, share, CLEANED)
 
 
 def _within_gaps(known: Floats) -> Floats:
@@ -151,9 +136,9 @@ def _within_gaps(known: Floats) -> Floats:
     return known[first:last] if middle < known[last - 1] else known
 
 
-def _fit(known: Floats, share: float, manner: _Manner) -> Tails:
+def _fit(known: Floats, share: float, manner: Manner) -> Tails:
     """Fit ascending values of which a share was cut off, half on each side."""
-    weights = _weights(len(known), manner)
+    weights = weights_for(len(known), manner)
     centre = float(_quantiles(known, np.array([0.5]), share)[0])
     above = _quantiles(known, 1.0 - weights.levels, share) - centre
     below = centre - _quantiles(known, weights.levels, share)
@@ -166,77 +151,16 @@ def _fit(known: Floats, share: float, manner: _Manner) -> Tails:
     return Tails(centre, _side(common - skew, weights), _side(common + skew, weights))
 
 
-@dataclass(frozen=True, slots=True)
-class _Weights:
-    levels: Floats
-    deviates: Floats
-    skew: Floats
-    common: Floats
-    spread: Floats  # variance of the logarithm of the fitted tail, at each kept deviate
-    skew_variance: float
-
-
-@lru_cache(maxsize=512)
-def _weights(count: int, manner: _Manner) -> _Weights:
-    lowest = max(manner.lowest, min(4.0 / count, 0.11))
-    levels = np.array([level for level in _LEVELS if lowest - 1e-12 <= level])
-    deviates = -_normal_quantile(levels)
-    covariance = _order_covariance(levels) / count
-    size = len(levels)
-    pick_low = np.hstack([-np.eye(size), np.zeros((size, size)), np.ones((size, 1))]) / deviates[:, None]
-    pick_high = np.hstack([np.zeros((size, size)), np.eye(size), -np.ones((size, 1))]) / deviates[:, None]
-    skew_noise = (pick_high - pick_low) @ covariance @ (pick_high - pick_low).T / 4
-    common_noise = (pick_high + pick_low) @ covariance @ (pick_high + pick_low).T / 4
-    skew = _ridge(_skew_terms(deviates), skew_noise, np.diag([0.0, manner.bend**-2]))
-    common = _ridge(_common_terms(deviates), common_noise, np.diag([0.0, 0.0, manner.bend**-2]))
-    spread = _quadratic(_skew_terms(_NORMAL), skew @ skew_noise @ skew.T)
-    spread = spread + _quadratic(_common_terms(_NORMAL), common @ common_noise @ common.T)
-    variance = float((skew @ skew_noise @ skew.T)[0, 0])
-    return _Weights(levels, deviates, skew, common, _doubt(count) * spread, variance)
-
-
-def _doubt(count: int) -> float:
-    sizes, shares = np.array(_DOUBTS).T
-    return float(np.interp(np.log(count), np.log(sizes), shares))
-
-
-def _skew_terms(deviates: Floats) -> Floats:
-    return np.column_stack([deviates / 2, deviates**3 / 6])
-
-
-def _common_terms(deviates: Floats) -> Floats:
-    return np.column_stack([np.ones_like(deviates), deviates**2 / 2, deviates**4 / 24])
-
-
-def _ridge(terms: Floats, noise: Floats, prior: Floats) -> Floats:
-    weighted = np.linalg.solve(noise, terms).T
-    return np.linalg.solve(weighted @ terms + prior, weighted)
-
-
-def _quadratic(terms: Floats, matrix: Floats) -> Floats:
-    return np.einsum("ij,jk,ik->i", terms, matrix, terms)
-
-
-def _order_covariance(levels: Floats) -> Floats:
-    """Give the covariance of normal sample quantiles, times the sample size: low, high, median."""
-    chances = np.concatenate([levels, 1.0 - levels, [0.5]])
-    density = np.exp(-(_normal_quantile(chances) ** 2) / 2) / np.sqrt(2 * np.pi)
-    joint = np.minimum.outer(chances, chances) - np.outer(chances, chances)
-    return joint / np.outer(density, density)
-
-
-def _shape(weights: _Weights, above: Floats, below: Floats) -> tuple[Floats, Floats]:
-    skew_terms = weights.skew @ ((above - below) / 2)
-    skew_terms = skew_terms * max(
-        1.0 - _SYMMETRIC * weights.skew_variance / max(float(skew_terms[0]) ** 2, 1e-300), 0.0
-    )
-    skewness = abs(float(skew_terms[0]))
+def _shape(weights: Weights, above: Floats, below: Floats) -> tuple[Floats, Floats]:
+    skews = weights.skew @ ((above - below) / 2)
+    skews = skews * max(1.0 - _SYMMETRIC * weights.skew_variance / max(float(skews[0]) ** 2, 1e-300), 0.0)
+    skewness = abs(float(skews[0]))
     lengths = (above + below) / 2 - np.log(weights.deviates) - _skew_length(skewness, weights.deviates)
     shape = weights.common @ lengths
     seen = weights.deviates[-1]
-    upwards = _UPWARDS * max(float(shape[1]), 0.0) * np.maximum(_NORMAL**2 - seen**2, 0.0) / 2
-    common = _common_terms(_NORMAL) @ shape + upwards + np.log(_NORMAL) + _skew_length(skewness, _NORMAL)
-    return common, _skew_terms(_NORMAL) @ skew_terms
+    upwards = _UPWARDS * max(float(shape[1]), 0.0) * np.maximum(NORMAL**2 - seen**2, 0.0) / 2
+    common = common_terms(NORMAL) @ shape + upwards + np.log(NORMAL) + _skew_length(skewness, NORMAL)
+    return common, skew_terms(NORMAL) @ skews
 
 
 def _skew_length(skewness: float, deviates: Floats) -> Floats:
@@ -245,25 +169,25 @@ def _skew_length(skewness: float, deviates: Floats) -> Floats:
     return product / 2 + np.log(-np.expm1(-product) / product)
 
 
-def _side(logarithms: Floats, weights: _Weights) -> Side:
+def _side(logarithms: Floats, weights: Weights) -> Side:
     """Turn the fitted logarithm of one tail into ascending distances, widened by the doubt about them."""
-    seen = int(np.searchsorted(_NORMAL, weights.deviates[-1]))
-    later = np.arange(len(_NORMAL)) > seen
-    own_slopes = np.gradient(logarithms, _NORMAL)
-    slopes = np.maximum(own_slopes, _LEAST_GROWTH / _NORMAL)
+    seen = int(np.searchsorted(NORMAL, weights.deviates[-1]))
+    later = np.arange(len(NORMAL)) > seen
+    own_slopes = np.gradient(logarithms, NORMAL)
+    slopes = np.maximum(own_slopes, _LEAST_GROWTH / NORMAL)
     grown, own = (_accumulated(logarithms, one, seen) for one in (slopes, np.maximum(own_slopes, 0.0)))
-    sensitivity = np.gradient(-_log_chance(_NORMAL), _NORMAL) / slopes
+    sensitivity = np.gradient(-_log_chance(NORMAL), NORMAL) / slopes
     widening = np.minimum(sensitivity * weights.spread, 0.6)
-    rising = np.maximum.accumulate(grown + widening) + np.arange(len(_NORMAL)) * 1e-9
+    rising = np.maximum.accumulate(grown + widening) + np.arange(len(NORMAL)) * 1e-9
     reached = np.interp(
-        rising - widening, np.maximum.accumulate(own) + np.arange(len(_NORMAL)) * 1e-9, _NORMAL, right=30.0
+        rising - widening, np.maximum.accumulate(own) + np.arange(len(NORMAL)) * 1e-9, NORMAL, right=30.0
     )
-    return Side(np.exp(np.clip(rising, -600.0, 600.0)), np.where(later, np.maximum(reached, _NORMAL), _NORMAL))
+    return Side(np.exp(np.clip(rising, -600.0, 600.0)), np.where(later, np.maximum(reached, NORMAL), NORMAL))
 
 
 def _accumulated(logarithms: Floats, slopes: Floats, seen: int) -> Floats:
     """Follow the fitted logarithm as far as the sample was seen, then the slopes."""
-    steps = np.concatenate([[0.0], (slopes[1:] + slopes[:-1]) / 2 * np.diff(_NORMAL)])
+    steps = np.concatenate([[0.0], (slopes[1:] + slopes[:-1]) / 2 * np.diff(NORMAL)])
     later = np.arange(len(steps)) > seen
     return np.where(later, logarithms[seen] + np.cumsum(np.where(later, steps, 0.0)), logarithms)
 
@@ -274,12 +198,12 @@ def _stepped(known: Floats, centre: float) -> Tails:
     for distance in (centre - known, known - centre):
         beyond = np.sort(distance[distance > 0])
         chance = (len(beyond) - np.arange(len(beyond)) + 0.5) / (len(known) + 1.0)
-        deviates = -_normal_quantile(chance)
+        deviates = -normal_quantile(chance)
         floor = max(float(np.ptp(known)), 1e-300) * 1e-9
         top = float(beyond[-1]) if len(beyond) else 0.0
-        curve = np.interp(_NORMAL, deviates, beyond, right=top) if len(beyond) else np.zeros_like(_NORMAL)
-        extra = np.maximum(_NORMAL - (deviates[-1] if len(beyond) else 0.0), 0.0) * max(top, floor)
-        sides.append(Side(np.maximum.accumulate(curve + extra) + np.arange(len(_NORMAL)) * floor, _NORMAL))
+        curve = np.interp(NORMAL, deviates, beyond, right=top) if len(beyond) else np.zeros_like(NORMAL)
+        extra = np.maximum(NORMAL - (deviates[-1] if len(beyond) else 0.0), 0.0) * max(top, floor)
+        sides.append(Side(np.maximum.accumulate(curve + extra) + np.arange(len(NORMAL)) * floor, NORMAL))
     return Tails(centre, sides[0], sides[1])
 
 
@@ -290,12 +214,6 @@ def _quantiles(ordered: Floats, levels: Floats, share: float = 0.0) -> Floats:
     places = np.clip(places, 0, len(ordered) - 1)
     below = np.minimum(places.astype(np.int64), len(ordered) - 2)
     return ordered[below] + (places - below) * (ordered[below + 1] - ordered[below])
-
-
-def _normal_quantile(chances: NDArray[np.floating[Any]]) -> Floats:
-    from scipy.special import ndtri
-
-    return np.asarray(ndtri(chances), dtype=float)
 
 
 def _log_chance(deviates: Floats) -> Floats:

@@ -22,6 +22,12 @@ def test_too_little_or_constant_data_is_not_judged():
     assert _judge(np.full(300, 7.5)) is None
 
 
+def test_a_step_between_two_constants_is_named_though_nothing_is_left_to_judge_by():
+    judgement = _judge(np.repeat([5.5, 9.5], 100))
+    assert judgement.flagged(1e-3).nonzero()[0].tolist() == [100]
+    assert judgement.named == {100: "level shift up: from about 5.50 to 9.50"}
+
+
 @pytest.mark.parametrize("shape", ["gaussian", "poisson"])
 def test_a_lower_rate_flags_a_subset_and_widens_the_band(shape):
     judgement = _judge(np.append(nulls.noise(4, 500, shape), [40.0, 5.0]))

@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from analytics_lib.statistics.anomaly_season import candidate_periods, clip, moving_level, spread, take_season
+from analytics_lib.statistics.anomaly_season import (
+    candidate_periods,
+    clip,
+    moving_level,
+    spread,
+    take_days,
+    take_season,
+)
 
 
 @pytest.mark.parametrize(
@@ -63,3 +70,17 @@ def test_the_spread_is_between_the_closest_observations_as_numpy_finds_them():
         values = np.random.default_rng(count).normal(size=count)
         low, high = np.quantile(values, [0.1, 0.9], method="closest_observation")
         assert spread(values) == float(high - low) / 2.5631031310892007
+
+
+def test_days_have_the_level_that_the_same_weekday_of_the_other_week_has_too():
+    week = np.array([0.0, 0.0, 0.0, 0.0, 0.0, -4.0, -4.0])
+    truth = np.repeat(np.tile(week, 2), 24)
+    values = truth + np.random.default_rng(1).normal(size=336)
+    days = take_days(values, 24)
+    assert np.abs(days - truth).mean() < 0.3
+    values[24 * 9 : 24 * 10] -= 12.0  # a day out of line stays one
+    assert np.abs(take_days(values, 24)[24 * 9 : 24 * 10]).max() < 0.5
+
+
+def test_days_that_differ_by_chance_have_no_level():
+    assert sum(take_days(np.random.default_rng(seed).normal(size=336), 24) is not None for seed in range(20)) <= 2

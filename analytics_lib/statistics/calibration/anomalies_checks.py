@@ -143,6 +143,7 @@ CHECKS: Final = (
     _level("season 24, n 672", _daily_season(672), period=24, short=20),
     _level("seasons 24 and 168, n 1,344", _two_seasons(1344), trials=60, period=168),
     _level("seasons 24 and 168, n 504", _two_seasons(504), trials=120, period=168),
+    _level("seasons 24 and 168, n 336", _two_seasons(336), trials=120),
     _level("season 7, n 200", _weeks(200), trials=300, period=7),
     _level("season 7, n 730", _weeks(730), period=7),
     _level("season 7, Student t3, n 730", _weeks(730, "t3"), period=7),

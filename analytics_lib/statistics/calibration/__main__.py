@@ -19,12 +19,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--folder", type=Path, default=Path("reports/_build/calibration"))
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--scale", type=float, default=1.0, help="share of the full number of trials")
+    parser.add_argument("--minutes", type=float, default=10.0, help="begin no further eighth that would end later")
     parser.add_argument("--only", default="", help="measure only checks whose name holds this text")
     chosen = parser.parse_args(arguments)
     begun = time.monotonic()
     checks = [check for check in all_checks() if chosen.only in check.name]
     rows: list[Row] = []
-    for row in simulate(checks, processes=chosen.processes, scale=chosen.scale):
+    for row in simulate(checks, processes=chosen.processes, scale=chosen.scale, seconds=60 * chosen.minutes - 15):
         rows.append(row)
         sys.stdout.write(_line(row))
         sys.stdout.flush()

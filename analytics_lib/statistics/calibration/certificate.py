@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
-from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
@@ -21,8 +21,12 @@ _CHUNKS: Final = 8
 _PROGRAMS: Final = ("numpy", "scipy", "statsmodels", "pymannkendall", "ruptures")
 
 
-def simulate(checks: Sequence[Check], *, processes: int = 2, scale: float = 1.0) -> Iterator[Row]:
-    """Measure every check, spread over processes, and give each as it is done; the numbers do not depend on how many.
+def simulate(
+    checks: Sequence[Check], *, processes: int = 2, scale: float = 1.0, seconds: float = math.inf
+) -> Iterator[Row]:
+    """Measure every check, spread over processes; the numbers do not depend on how many.
+
+    Every check gets an eighth of its trials, then the next, so that where time runs out all have lost alike.
 
     Parameters
     ----------
@@ -32,27 +36,34 @@ def simulate(checks: Sequence[Check], *, processes: int = 2, scale: float = 1.0)
         Worker processes.
     scale
         Share of the full number of trials, for a quick look.
+    seconds
+        Begin no further eighth that would probably end later than this; the rows say how many trials they had.
     """
+    pending: dict[str, _Pending] = {check.name: {} for check in checks}
+    begun = time.monotonic()
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        pending = [(check, _submit(pool, check, scale)) for check in checks]
-        for check, futures in pending:
-            yield _gather(check, futures)
+        for part in range(_CHUNKS):
+            if part and (time.monotonic() - begun) * (part + 1) / part > seconds:
+                break
+            for check in checks:
+                _submit(pool, check, round(scale * check.trials), part, pending[check.name])
+            wait(future for own in pending.values() for futures in own.values() for future in futures)
+    for check in checks:
+        yield _gather(check, pending[check.name])
 
 
 Outcomes = tuple[list[float] | None, float]
 _Pending = dict[str | None, list["Future[Outcomes]"]]
 
 
-def _submit(pool: ProcessPoolExecutor, check: Check, scale: float) -> _Pending:
-    pending: _Pending = {}
+def _submit(pool: ProcessPoolExecutor, check: Check, wanted: int, part: int, pending: _Pending) -> None:
     for peer in (None, *check.peers):
-        wanted = check.trials if peer is None else (check.peer_trials or check.trials)
-        trials = max(2, round(wanted * scale))
-        bounds = [trials * part // _CHUNKS for part in range(_CHUNKS + 1)]
-        pending[peer] = [
-            pool.submit(_outcomes, check.name, peer, first, last) for first, last in pairwise(bounds) if last > first
-        ]
-    return pending
+        share = 1.0 if peer is None or not check.peer_trials else check.peer_trials / check.trials
+        trials = max(2, round(wanted * share))
+        first, last = (trials * place // _CHUNKS for place in (part, part + 1))
+        futures = pending.setdefault(peer, [])
+        if last > first:
+            futures.append(pool.submit(_outcomes, check.name, peer, first, last))
 
 
 def _outcomes(name: str, peer: str | None, first: int, last: int) -> Outcomes:

@@ -12,6 +12,7 @@ from analytics_lib.statistics.changepoint_search import Segmentation, level_segm
 FEWEST: Final = 40
 """Known values below which no change of the variance is looked for."""
 
+_MOST_STEPS: Final = 5_000  # searched; of longer series, means of blocks are
 _SHORTEST: Final = 10  # observations on each side of a change of the variance
 
 
@@ -40,7 +41,13 @@ def spread_changes(noise: Floats, positions: Integers, error_rate: float) -> tup
     """
     if len(noise) < FEWEST or not np.ptp(noise) > 0:
         return Segmentation((), sloped=False), np.empty(0)
-    rows = innovation_rows(np.sqrt(np.abs(noise - np.median(noise))), positions)
+    sizes = np.sqrt(np.abs(noise - np.median(noise)))
+    block = -(-len(noise) // _MOST_STEPS)
+    if block > 1:  # in a long series changes are placed to the block
+        sizes = sizes[: len(sizes) // block * block].reshape(-1, block).mean(axis=1)
+        positions = np.arange(len(sizes))
+    rows = innovation_rows(sizes, positions)
     found = level_segmentation(rows, error_rate)
-    inner = tuple(start for start in found.starts if _SHORTEST <= start <= len(noise) - _SHORTEST)
-    return settled(rows, Segmentation(inner, sloped=False), error_rate)
+    inner = tuple(start for start in found.starts if _SHORTEST <= start <= len(sizes) - _SHORTEST)
+    kept, p_values = settled(rows, Segmentation(inner, sloped=False), error_rate)
+    return Segmentation(tuple(start * block for start in kept.starts), sloped=False), p_values

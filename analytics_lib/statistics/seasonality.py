@@ -31,6 +31,7 @@ FEWEST: Final = 12
 """Known values without which no season is looked for."""
 
 _MOST_STEPS: Final = 20_000  # searched at once; longer series are searched again in blocks of their longest period
+_QUICKLY_SLID: Final = 20_000_000  # products of a moving average; beyond, running sums take over
 _NATURAL_SECONDS: Final = (3600, 86_400, 604_800, 365.2425 * 86_400)  # hour, day, week, year: tried first
 
 
@@ -285,11 +286,23 @@ def centred_average(values: Floats, period: int) -> Floats:
     kernel = np.ones(2 * half + 1)
     if period % 2 == 0:
         kernel[0] = kernel[-1] = 0.5
-    known = np.isfinite(values).astype(float)
-    sums = np.convolve(np.nan_to_num(values), kernel, "valid")
-    counts = np.convolve(known, kernel, "valid")
+    known = np.isfinite(values)
+    middle = float(values[known].mean()) if known.any() else 0.0  # so that long sums stay small
+    sums = _slid(np.where(known, values - middle, 0.0), kernel)
+    counts = _slid(known.astype(float), kernel)
+    sums = sums + middle * counts
     inner = np.divide(sums, counts, out=np.full(len(sums), np.nan), where=counts > 0)
     return np.concatenate([np.full(half, inner[0]), inner, np.full(half, inner[-1])])
+
+
+def _slid(values: Floats, kernel: Floats) -> Floats:
+    """Slide a kernel that is even but for its ends along values; by running sums where the product would take long."""
+    if len(values) * len(kernel) < _QUICKLY_SLID:
+        return np.convolve(values, kernel, "valid")
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    whole = sums[len(kernel) :] - sums[: -len(kernel)]
+    ends = values[: len(whole)] + values[len(kernel) - 1 :]
+    return whole - (1 - float(kernel[0])) * ends
 
 
 def without_line(values: Floats) -> Floats:

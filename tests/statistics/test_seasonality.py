@@ -105,3 +105,13 @@ def test_the_centred_average_of_a_season_is_its_mean():
 def test_the_size_of_the_values_does_not_matter(exponent):
     made = nulls.season(240, 24) + nulls.noise(2, 240) / 2
     assert find_periods(np.ldexp(made, exponent)) == find_periods(made)
+
+
+@pytest.mark.parametrize("period", [7, 24])
+def test_moving_averages_of_long_series_are_those_of_short_ones(period: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    values = np.random.default_rng(1).normal(1e3, 3, 500)
+    values[40:60] = np.nan
+    plain = centred_average(values, period)
+    monkeypatch.setattr("analytics_lib.statistics.seasonality._QUICKLY_SLID", 0)
+
+    np.testing.assert_allclose(centred_average(values, period), plain, rtol=1e-12)

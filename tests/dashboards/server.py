@@ -42,14 +42,18 @@ class Server:
         return log.read_text() if log.exists() else ""
 
     def kernels(self) -> list[psutil.Process]:
-        children = psutil.Process(self.process.pid).children(recursive=True)
-        return [child for child in children if _is_kernel(child)]
+        return kernels_of(self.process.pid)
 
     def stop(self, how: int = signal.SIGINT) -> None:
         self.process.send_signal(how)
         self.process.wait(20)
         self.reader.join(5)
         self.process.stdout.close()
+
+
+def kernels_of(process_id: int) -> list[psutil.Process]:
+    """Give the kernels that a server has started."""
+    return [child for child in psutil.Process(process_id).children(recursive=True) if _is_kernel(child)]
 
 
 def _is_kernel(process: psutil.Process) -> bool:

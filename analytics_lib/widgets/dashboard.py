@@ -54,15 +54,29 @@ class Dashboard(VBox):  # type: ignore[misc]
         self.defaults = self.audience.choices({}, **self.usual)
         self.controls = Controls(titles(known, lambda name: workspace.tenant(name).title), **controls)
         self.address = UrlState()
+        self.add_class("analytics-dashboard")
+        if not self.audience.counts:
+            self._say_nothing_yet()
+            return
         self.take_own(given)
         parts = self.build()
         top = [HTML(style_html()), self.badges, self.controls, *self.own_fields(), self.status, self.notice]
         self.children = (*top, *parts, self.address)
-        self.add_class("analytics-dashboard")
         self.guarded = guard(self.tell)
         self.refresh()
         self.controls.on_change(self.guarded(self._chosen))
         self.address.on_return(self.guarded(self._returned))
+
+    def _say_nothing_yet(self) -> None:
+        """Show what to do where there is nothing to show; the page is whole once it is loaded again."""
+        name = f'<span class="analytics-badge">{escape(self.audience.title)}</span>'
+        self.badges.value = f'<div class="analytics-badges">{name}</div>'
+        self.tell(
+            f"There are no events yet. Load some (analytics load FILE --workspace {self.workspace.folder.name}), "
+            "then load this page again."
+        )
+        self.status.value = ""
+        self.children = (HTML(style_html()), self.badges, self.notice, self.address)
 
     @abstractmethod
     def build(self) -> list[Any]:

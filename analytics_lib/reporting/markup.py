@@ -159,8 +159,23 @@ def _move_long_tables(soup: Any) -> None:
         fold.summary.decompose()
         columns = min(max(12 // max(len(fold.find("tr").find_all(["td", "th"])), 1), 1), 3)
         fold.name, fold["class"] = "div", ["numbers", f"columns-{columns}"]
-        appendix.append(_element(soup, "h3", title))
+        if columns > 1:  # in columns it stays on one page, below its title
+            appendix.append(_element(soup, "h3", title))
+        else:
+            _title_again(soup, fold, title)
         appendix.append(fold.extract())
+
+
+def _title_again(soup: Any, fold: Any, title: str) -> None:
+    """Put the title into the head of a table: a head stands again on every page that the table goes on to."""
+    table = fold.find("table")
+    head = table.thead or table.insert(0, soup.new_tag("thead")) or table.thead
+    cells = max(len(row.find_all(["td", "th"])) for row in table.find_all("tr"))
+    cell = soup.new_tag("th", attrs={"colspan": str(cells), "class": "title"})
+    cell.append(_element(soup, "h3", title))
+    line = soup.new_tag("tr")
+    line.append(cell)
+    head.insert(0, line)
 
 
 def _element(soup: Any, name: str, text: str, kind: str = "") -> Any:

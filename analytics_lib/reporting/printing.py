@@ -21,6 +21,12 @@ _LINE_STYLE: Final = (
     "font: 7.5pt 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', 'DejaVu Sans Condensed', sans-serif;"
     f"color: #64748b; width: 100%; margin: 0 {MARGIN}; display: flex; justify-content: space-between; gap: 2em;"
 )
+_FLATTEN_CHARTS: Final = """() => {
+  for (const opened of window.Bokeh ? Bokeh.documents : [])
+    for (const root of opened.roots()) if (root.height) root.height = Math.round(root.height * 0.84);
+  return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+}"""
+"""On paper two sections share a page if their charts are a little lower than on screen."""
 _FIT_TABLES: Final = """() => {
   for (const table of document.querySelectorAll('main table')) {
     const holder = table.parentElement, style = getComputedStyle(holder);
@@ -96,6 +102,7 @@ def _print(browser: Path, html: str, figures: Sequence[str], lines: PageLines) -
         source.write_text(html, encoding="utf-8")
         page.emulate_media(media="print", color_scheme="light")
         page.goto(source.as_uri(), wait_until="load")
+        page.evaluate(_FLATTEN_CHARTS)
         prove_figures(page, figures)
         if problems or refused:
             said = problems[0].splitlines()[0] if problems else f"it asked for {refused[0]}"

@@ -96,3 +96,16 @@ def test_on_paper_long_tables_move_behind_the_story_and_run_in_columns() -> None
     assert html.index("<table") > html.index(">The numbers</h2>")
     assert html.index("columns-3") < html.index(">About</h2>")
     assert html.count("<li") == 4, "the tables have one entry in the contents"
+
+
+def test_a_table_that_may_go_on_to_another_page_takes_its_title_along() -> None:
+    rows = f"<tr>{'<td>1</td>' * 9}</tr>" * 30
+    table = f"<table><thead><tr>{'<th>a</th>' * 9}</tr></thead><tbody>{rows}</tbody></table>"
+
+    html = finish_page(FRAME.format(f"<h2>Any day?</h2>{table}"), script="", paper=True).html
+
+    appendix = html[html.index('class="appendix"') :]
+    assert 'columns-1"' in appendix
+    head = appendix[appendix.index("<thead>") : appendix.index("</thead>")]
+    assert '<th class="title" colspan="9"><h3 id="any-day-2">Any day?</h3></th>' in head  # repeated with the head
+    assert appendix.count("<h3") == 1

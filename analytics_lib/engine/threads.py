@@ -9,6 +9,8 @@ from typing import Any
 
 import duckdb
 from ibis.backends.duckdb import Backend
+from ibis.common.exceptions import TableNotFound
+from ibis.expr.schema import Schema
 
 
 class SharedDuckDB(Backend):  # type: ignore[misc]  # Ibis ships no types
@@ -55,6 +57,17 @@ class SharedDuckDB(Backend):  # type: ignore[misc]  # Ibis ships no types
             mine.update(con=self._root.cursor(), memtables=weakref.WeakSet(), leaving=deque())
             mine["con"].execute("SET enable_progress_bar = false")  # a local setting, unlike the others
         return mine
+
+    def get_schema(self, table_name: str, *, catalog: str | None = None, database: str | None = None) -> Schema:
+        """Give the columns of a table; Ibis 12 asks for them in a way that DuckDB 2 deprecates, with a warning."""
+        parts = (part for part in (catalog, database, table_name) if part is not None)
+        name = ".".join('"' + part.replace('"', '""') + '"' for part in parts)
+        try:
+            rows = self.con.sql(f"DESCRIBE {name}").fetchall()
+        except duckdb.CatalogException as problem:
+            raise TableNotFound(table_name) from problem
+        read = self.compiler.type_mapper.from_string
+        return Schema({column: read(kind, nullable=null == "YES") for column, kind, null, *_ in rows})
 
     def _register_in_memory_tables(self, expression: Any) -> None:
         mine = self._mine()

@@ -2,9 +2,13 @@ from __future__ import annotations
 
 import gc
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import ibis
 import pyarrow as pa
+import pytest
+from ibis.common.exceptions import TableNotFound
+from pyarrow import parquet
 
 from analytics_lib.engine.connections import connection
 from analytics_lib.engine.tables import to_arrow
@@ -50,3 +54,14 @@ def test_a_table_in_memory_is_let_go_when_nobody_holds_it() -> None:
     ibis.memtable({"number": [1]}).count().execute()  # the next use clears up
 
     assert registered() <= before + 1
+
+
+def test_a_file_is_opened_without_a_warning_and_an_unknown_table_is_named(tmp_path: Path) -> None:
+    table = pa.table({"number": [1], 'a "name"': ["x"], "when": pa.array([0], pa.timestamp("us", "UTC"))})
+    parquet.write_table(table, tmp_path / "one.parquet")
+
+    found = connection().read_parquet(tmp_path / "one.parquet")  # pytest makes an error of every warning
+
+    assert found.schema() == ibis.memtable(table).schema()
+    with pytest.raises(TableNotFound, match="nowhere"):
+        connection().table("nowhere")

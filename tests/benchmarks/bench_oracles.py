@@ -1,13 +1,16 @@
 """Every mode against brute force on at least 50,000 random histories; stops at the first that differs.
 
 The oracles are the slow, obvious pages of ``tests/oracles``; ``make test`` asks them about 2,000 histories per mode.
-Run `python -m tests.benchmarks oracles`.
+It takes hours of processor time, so `make bench` leaves it out: run `python -m tests.benchmarks oracles`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from itertools import product
+from multiprocessing import get_context
 from typing import Any
 
 from tests.benchmarks.timing import Measurement, seconds_of
@@ -21,14 +24,25 @@ _SEED = 1_000
 
 
 def measure(scale: str) -> Iterable[Measurement]:
-    """Ask both, mode by mode."""
-    least = HISTORIES[scale]
-    for words, modes in _funnel_modes():
-        yield _funnels(words, modes, least)
-    for cohort, kind, rolling in product(retentions.COHORTS, retentions.KINDS, [False, True]):
-        yield _retentions(cohort, kind, least, rolling=rolling)
-    for case in dialects.CASES:
-        yield _dialects(case, least)
+    """Ask both, mode by mode, on every core."""
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        yield from pool.map(partial(_asked, HISTORIES[scale]), range(len(_modes(0))))
+
+
+def _asked(least: int, number: int) -> Measurement:
+    return _modes(least)[number]()
+
+
+def _modes(least: int) -> list[Callable[[], Measurement]]:
+    """List every mode, always in the same order, so that a process can be told one by its number."""
+    return [
+        *(partial(_funnels, words, modes, least) for words, modes in _funnel_modes()),
+        *(
+            partial(_retentions, cohort, kind, least, rolling=rolling)
+            for cohort, kind, rolling in product(retentions.COHORTS, retentions.KINDS, [False, True])
+        ),
+        *(partial(_dialects, case, least) for case in dialects.CASES),
+    ]
 
 
 def _funnel_modes() -> Iterable[tuple[str, list[Mode]]]:

@@ -13,6 +13,8 @@ from pyarrow import parquet
 from analytics_lib.lake.tables import Lake, open_lake
 
 DAY_MICROS = 86_400_000_000
+_MOST_AT_ONCE = 20_000_000
+_COLUMNS = pa.schema({"user_id": pa.string(), "event": pa.string(), "event_time": pa.timestamp("us", "UTC")})
 FIRST_MICROS = 1_704_067_200_000_000  # 2024-01-01 UTC
 
 
@@ -42,12 +44,33 @@ def made_file(count: int, order: str) -> Path:
     if path.exists():
         return path
     folder.mkdir(exist_ok=True)
-    events = make_events(count, users=count // 20).select(["user_id", "event", "event_time"])
-    keys = [("user_id", "ascending"), ("event_time", "ascending")]
     unfinished = path.with_suffix(".unfinished")
-    parquet.write_table(events.sort_by(keys) if order == "user" else events, unfinished, compression="zstd")
+    if count > _MOST_AT_ONCE:
+        assert order == "time", "so many events are made stretch by stretch"
+        _write_stretches(unfinished, count)
+    else:
+        events = make_events(count, users=count // 20).select(["user_id", "event", "event_time"])
+        keys = [("user_id", "ascending"), ("event_time", "ascending")]
+        parquet.write_table(events.sort_by(keys) if order == "user" else events, unfinished, compression="zstd")
     unfinished.rename(path)
     return path
+
+
+def _write_stretches(path: Path, count: int, *, days: int = 90) -> None:
+    """Write many events with little memory, fifty stretches of time one after the other."""
+    random, parts = np.random.default_rng(7), 50
+    users, names = (
+        pa.array([f"u{one:07d}" for one in range(count // 20)]),
+        pa.array([f"event_{one:02d}" for one in range(20)]),
+    )
+    with parquet.ParquetWriter(path, _COLUMNS, compression="zstd") as writer:
+        for part in range(parts):
+            low, high = (FIRST_MICROS + days * DAY_MICROS * edge // parts for edge in (part, part + 1))
+            times = np.sort(random.integers(low, high, count // parts))
+            people = (len(users) * random.random(len(times)) ** 2).astype(np.int64)
+            kinds = random.choice(20, len(times), p=np.arange(20, 0, -1) / 210)
+            columns = [users.take(pa.array(people)), names.take(pa.array(kinds)), pa.array(times, _COLUMNS[2].type)]
+            writer.write_table(pa.table(columns, schema=_COLUMNS))
 
 
 def made_lake(count: int) -> Lake:

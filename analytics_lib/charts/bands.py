@@ -64,6 +64,7 @@ def draw_band(
                         time_zone=time_zone, height=HEIGHT, selectable=selectable)  # fmt: skip
     places = columns.places(rows[x], time_zone)
     _draw_range(drawn, places, rows, low, high)
+    _keep_in_view(drawn, rows, value, low, high)
     if expected:
         _draw_path(drawn, places, rows[expected], "expected", line_color=NEUTRAL, line_dash="dashed", line_width=1.5)
     finished = columns.finished(rows)
@@ -94,6 +95,18 @@ def _draw_range(drawn: Any, places: Any, rows: pd.DataFrame, low: str, high: str
     _, top = columns.with_gaps(places, columns.numbers(rows[high]))
     source = ColumnDataSource({"x": where, "low": bottom, "high": top}, name="range")
     drawn.varea("x", "low", "high", source=source, fill_color=PRIMARY, fill_alpha=0.16)
+
+
+def _keep_in_view(drawn: Any, rows: pd.DataFrame, value: str, low: str, high: str) -> None:
+    """Cut the axis off where the range, as beside gaps, is so wide that the values would be a flat line."""
+    observed = columns.numbers(rows[value])
+    lowest, highest = float(np.nanmin(observed)), float(np.nanmax(observed))
+    reach = highest - lowest
+    ends = np.concatenate([columns.numbers(rows[low]), columns.numbers(rows[high])])
+    ends = ends[np.isfinite(ends)]
+    if reach > 0 and len(ends) and (ends.max() > highest + reach or ends.min() < lowest - reach):
+        drawn.y_range.start = max(lowest - reach / 2, min(lowest, float(ends.min()))) - reach / 20
+        drawn.y_range.end = min(highest + reach / 2, max(highest, float(ends.max()))) + reach / 20
 
 
 def _draw_path(drawn: Any, places: Any, column: pd.Series[Any], name: str, **look: Any) -> None:

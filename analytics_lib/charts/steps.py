@@ -63,7 +63,9 @@ def draw_steps(
     drawn = figure_over(
         rows[x], title=title, x_label=None, y_label=y, value_format=value_format, time_zone=time_zone
     )  # fmt: skip
-    from_zero(drawn.y_range, columns.numbers(rows[y]))
+    values = columns.numbers(rows[y])
+    if np.nanmin(values) < 1.5 * np.ptp(values[np.isfinite(values)]):  # else the values would be a flat line far up
+        from_zero(drawn.y_range, values)
     source = _draw_values(drawn, rows, (x, y, fitted), changes[x], value_format=value_format, time_zone=time_zone)
     said = [f"{name} on {place}" for name, place in zip(changes[kind], place_text(changes[x], time_zone), strict=True)]
     _draw_changes(drawn, columns.wall_clock(changes[x], time_zone) if columns.is_time(rows[x]) else changes[x], said)

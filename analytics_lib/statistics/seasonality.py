@@ -57,8 +57,11 @@ class SeasonalityResult(Result):
     def plot(self) -> Chart:
         """Draw the strength of each season."""
         from analytics_lib.charts.bars import draw_bars
+        from analytics_lib.charts.chart import empty_chart
         from analytics_lib.display import format_duration
 
+        if self.frame.empty:
+            return empty_chart(self.title, "No period is significant")
         names = [format_duration(seconds) for seconds in self.frame["period_seconds"]]
         shown = self.frame.assign(period=pd.Series(names, dtype="str"))
         return draw_bars(shown, x="period", y="strength", title=self.title, value_format="percent")

@@ -47,5 +47,19 @@ periods
 decompose(series)
 
 # %% [markdown]
+# ## With two seasons
+# Daily views of one page of Wikipedia, as logarithms; 59 days are missing. Weeks and years repeat, and what they leave
+# is the part that has a story. Gaps stay gaps in `observed` and `remainder`; trend and seasons go on through them.
+
+# %%
+from analytics_lib.datasets.series import read_series
+
+views = read_series("peyton_manning")
+seasonality(views)
+
+# %%
+decompose(views)
+
+# %% [markdown]
 # **How to be fooled.** "No evidence of a trend" is not "no trend": look at the width of the interval. And a long
 # wave, such as one year of a yearly season, looks exactly like growth in the half that rises.

@@ -88,8 +88,8 @@ flagged = {name: one.to_frame().is_anomaly.sum() for name, one in flags.items()}
 pd.Series(flagged, name="flagged").to_frame()
 
 # %% [markdown]
-# The rules look at the whole swing of the day and see neither the dip nor the flatline; two standard deviations flag
-# noise. The definition of each result says its rule in full:
+# The rules look at the whole swing of the day, so most see only the spike; two standard deviations flag the peaks of
+# ordinary days. The definition of each result says its rule in full:
 
 # %%
 flags["z_score"].definition

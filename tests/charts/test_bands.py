@@ -60,3 +60,14 @@ def test_an_unfinished_bucket_is_dotted_and_said_to_be_incomplete():
     assert np.isnan(source(chart, "observed")["y"]).tolist() == [False, False, False, False, True]
     assert np.isnan(source(chart, "unfinished")["y"]).tolist() == [True, True, True, False, False]
     assert chart.source.data["shown"][-1] == "1 (incomplete)"
+
+
+def test_a_range_that_is_endless_beside_a_gap_does_not_flatten_the_values() -> None:
+    frame = pd.DataFrame({"time": pd.date_range("2024-05-01", periods=9, tz="UTC"), "value": [1.0, 2.0, 3.0] * 3})
+    frame["low"], frame["high"] = 0.0, 4.0
+    assert np.isnan(draw_band(frame, title="Errors").figure.y_range.end)
+    frame.loc[4, "high"] = 500.0
+
+    seen = draw_band(frame, title="Errors").figure.y_range
+
+    assert (seen.start, seen.end) == (-0.1, 4.1)

@@ -28,3 +28,12 @@ def test_no_data_is_said() -> None:
 def test_missing_columns_are_refused() -> None:
     with pytest.raises(MissingColumnError, match="fitted"):
         draw_steps(SERIES.drop(columns="fitted"), CHANGES, title="Users")
+
+
+def test_values_far_from_zero_are_not_pressed_into_a_line() -> None:
+    frame = pd.DataFrame({"time": pd.date_range("2024-05-01", periods=4, tz="UTC"), "value": [100.0, 101, 100, 99]})
+    frame["fitted"] = 100.0
+    none = pd.DataFrame({"time": frame["time"][:0], "kind": []})
+
+    assert np.isnan(draw_steps(frame, none, title="Users").figure.y_range.start)
+    assert draw_steps(frame.assign(value=[1.0, 9, 5, 3]), none, title="Users").figure.y_range.start == 0

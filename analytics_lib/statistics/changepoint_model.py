@@ -25,6 +25,9 @@ FEWEST: Final = 10
 """Known values below which no change is looked for."""
 
 _MOST_STEPS: Final = 1000  # searched at once; longer series are searched in blocks, then placed exactly
+_FAR: Final = 3.0
+"""Robust deviations beyond which a value turns no line."""
+_TURNS: Final = 5
 _MARGIN: Final = 4  # observations a change may be moved when it is placed exactly
 
 
@@ -184,23 +187,44 @@ def _bends(level: Floats, place: int) -> bool:
 def _middle(level: Floats, fitted: Floats, stretches: Segmentation) -> Floats:
     """Give what noise is measured from: the line of each stretch, or the one value that the stretch mostly has.
 
-    A line that passes that value at a slant would make noise of nothing.
+    A line that passes that value at a slant would make noise of nothing; and so would one that a few far values turn,
+    which therefore count as much as values 3 robust deviations away.
     """
     middle = fitted.copy()
     for first, last in pairwise([0, *stretches.starts, len(level)]):
-        seen = level[first:last][np.isfinite(level[first:last])]
+        known = np.flatnonzero(np.isfinite(level[first:last]))
+        seen = level[first:last][known]
         if len(seen) and mostly_one_value(seen):
             middle[first:last] = np.median(seen)
+        elif len(seen) > 2:
+            middle[first:last] = _steady_line(seen, known, last - first, sloped=stretches.sloped)
     return middle
+
+
+def _steady_line(seen: Floats, known: Integers, length: int, *, sloped: bool) -> Floats:
+    line: Floats = np.full(len(seen), np.median(seen))
+    coefficients: Floats = np.asarray([line[0]])
+    for _ in range(_TURNS):
+        drawn = line + _drawn_in(seen - line)
+        coefficients = np.polyfit(known, drawn, int(sloped))
+        line = np.asarray(np.polyval(coefficients, known), dtype=float)
+    return np.asarray(np.polyval(coefficients, np.arange(length)))
+
+
+def _drawn_in(left: Floats) -> Floats:
+    """Draw far values in to 3 robust deviations."""
+    most = _FAR * 1.4826 * float(np.median(np.abs(left)))
+    return np.clip(left, -most, most) if most > 0 else left
 
 
 def _noise(level: Floats, middle: Floats, known: Integers) -> Floats:
     """Give what neither the stretches nor the value before explain."""
     left = (level - middle)[known]
     follows = np.diff(known) == 1
-    pairs = (left[1:] * left[:-1])[follows].sum() / max(float((left[:-1] ** 2)[follows].sum()), 1e-300)
+    drawn = _drawn_in(left)
+    pairs = (drawn[1:] * drawn[:-1])[follows].sum() / max(float((drawn[:-1] ** 2)[follows].sum()), 1e-300)
     noise = left.copy()
-    noise[1:] -= np.where(follows, np.clip(pairs, 0.0, 0.99), 0.0) * left[:-1]
+    noise[1:] -= np.where(follows, np.clip(pairs, 0.0, 0.99), 0.0) * drawn[:-1]
     return noise
 
 

@@ -191,18 +191,18 @@ def misfit(rows: Rows, first: int, last: int, *, sloped: bool) -> Floats:
     return _left(tuple(part[..., last] - part[..., first + 1] for part in rows.sums), sloped=sloped)
 
 
-def split_misfits(rows: Rows, first: int, last: int, margin: int, *, sloped: bool) -> Floats:
+def split_misfits(rows: Rows, first: int, last: int, margin: int, *, sloped: bool, stride: int = 1) -> Floats:
     """Give what both parts of a stretch together leave unexplained, for every split at least `margin` from its ends.
 
     Returns
     -------
     array
-        Shape (redness, last − first − 2 margin + 1).
+        Shape (redness, last − first − 2 margin + 1); fewer columns when only every so many splits are asked for.
     """
     low, high = first + margin, last - margin + 1
     sums = rows.sums
-    early = tuple(part[..., low:high] - part[..., first + 1, None] for part in sums)
-    late = tuple(part[..., last, None] - part[..., low + 1 : high + 1] for part in sums)
+    early = tuple(part[..., low:high:stride] - part[..., first + 1, None] for part in sums)
+    late = tuple(part[..., last, None] - part[..., low + 1 : high + 1 : stride] for part in sums)
     return _left(early, sloped=sloped) + _left(late, sloped=sloped)
 
 

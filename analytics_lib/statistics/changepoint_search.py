@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -27,7 +28,8 @@ SHORTEST: Final = 4
 _MOST_CHANGES: Final = 60
 _ROUNDS: Final = 3
 _CLOSE: Final = 3 * SHORTEST  # changes nearer than this may be one change seen twice
-_PATIENCE: Final = 40.0  # how far the account may fall while waiting for the second change of a pair
+_PATIENCE: Final = 20.0  # how far the account may fall while waiting for the second change of a pair
+_CROWDED: Final = 400  # splits of a stretch from which only every second, third … is tried, until it is shorter
 
 _SLOPED_PRICE: Final = np.where(WHITENING > 0, 20.0, np.interp(REDNESS, [0.0, 0.87], [16.0, 20.0]))
 _LEVEL_PRICE: Final = np.where(WHITENING > 0, 14.0, np.interp(REDNESS, [0.0, 0.87], [11.0, 14.0]))
@@ -127,13 +129,14 @@ class _Stretch:
     """What the misfit is multiplied by to pay for the change."""
 
 
-def _stretch(rows: Rows, first: int, last: int, price: Price) -> _Stretch:
-    places = np.arange(first + SHORTEST, last - SHORTEST + 1)
+def _stretch(rows: Rows, first: int, last: int, price: Price, *, crowded: int = sys.maxsize) -> _Stretch:
+    stride = 1 + (last - first) // crowded
+    places = np.arange(first + SHORTEST, last - SHORTEST + 1, stride)
     if not len(places):
         empty = np.zeros((len(REDNESS), 0))
         return _Stretch(first, last, places, empty, empty, empty)
     single = single_misfits(rows, first, last, sloped=price.sloped)[:, places - first]
-    both = split_misfits(rows, first, last, SHORTEST, sloped=price.sloped)
+    both = split_misfits(rows, first, last, SHORTEST, sloped=price.sloped, stride=stride)
     np.subtract(misfit(rows, first, last, sloped=price.sloped)[:, None], both, out=both)
     np.maximum(both, single, out=both)
     dearness = price.at(rows, np.minimum(places - first, last - places))
@@ -143,7 +146,7 @@ def _stretch(rows: Rows, first: int, last: int, price: Price) -> _Stretch:
 
 def _account(rows: Rows, price: Price) -> tuple[float, list[int]]:
     """Split greedily; give the highest balance of evidence less price on the way, and the splits up to there."""
-    stretches = [_stretch(rows, 0, rows.size, price)]
+    stretches = [_stretch(rows, 0, rows.size, price, crowded=_CROWDED)]
     left = misfit(rows, 0, rows.size, sloped=price.sloped)
     balance = best = 0.0
     splits: list[int] = []
@@ -157,7 +160,8 @@ def _account(rows: Rows, price: Price) -> tuple[float, list[int]]:
         stretch = stretches.pop(number)
         at = int(stretch.places[column])
         left = np.maximum(left - stretch.both[:, column], 0.0)
-        stretches += [_stretch(rows, a, b, price) for a, b in ((stretch.first, at), (at, stretch.last))]
+        halves = ((stretch.first, at), (at, stretch.last))
+        stretches += [_stretch(rows, a, b, price, crowded=_CROWDED) for a, b in halves]
         splits.append(at)
         balance += surplus
         if balance > best:

@@ -93,9 +93,11 @@ def sort_order(unit: Codes, time: Codes, *ties: Any) -> Codes:
     """
     if not len(unit):
         return np.zeros(0, dtype=np.int64)
-    order = _order_of_places(unit, time, ties)
-    if order is not None:
-        return order
+    found = _by_places(unit, time, ties)
+    return _by_values(unit, time, ties) if found is None else found[0]
+
+
+def _by_values(unit: Codes, time: Codes, ties: tuple[Codes, ...]) -> Codes:
     packed, width = _packed(time, ties)
     if width > 62:
         return np.lexsort((*reversed(ties), time, unit))
@@ -108,8 +110,11 @@ def sort_order(unit: Codes, time: Codes, *ties: Any) -> Codes:
     return by_time[np.sort((unit[by_time] << places) | np.arange(len(unit))) & ((1 << places) - 1)]
 
 
-def _order_of_places(unit: Codes, time: Codes, ties: tuple[Codes, ...]) -> Codes | None:
-    """Order rows by unit, then by their place; None where that is not the order of time and ties as well."""
+def _by_places(unit: Codes, time: Codes, ties: tuple[Codes, ...]) -> tuple[Codes, Codes, Codes] | None:
+    """Order rows by unit, then by their place; None where that is not the order of time and ties as well.
+
+    Units and times in that order come along, since they are at hand.
+    """
     places = len(unit).bit_length()
     if places + _bits(unit) > 62:
         return None
@@ -121,7 +126,8 @@ def _order_of_places(unit: Codes, time: Codes, ties: tuple[Codes, ...]) -> Codes
     together = keys[1:] == keys[:-1]
     if (together & (moment[1:] < moment[:-1])).any():
         return None
-    return order if _in_order(ties, order, np.flatnonzero(together & (moment[1:] == moment[:-1]))) else None
+    equal = np.flatnonzero(together & (moment[1:] == moment[:-1]))
+    return (order, keys, moment) if _in_order(ties, order, equal) else None
 
 
 def _in_order(ties: tuple[Codes, ...], order: Codes, equal: Codes) -> bool:
@@ -145,7 +151,12 @@ def sorted_rows(unit: Codes, time: Codes, tie: Codes, *others: Any) -> tuple[Any
     first = int(time.min()) if len(time) else 0
     packed, width = _packed((time - first) // step if step > 1 else time - first, (tie,))
     if others or not len(unit) or width + _bits(unit) > 63:
-        order = sort_order(unit, time, tie, *others[:1])
+        keys = (tie, *others[:1])
+        found = _by_places(unit, time, keys) if len(unit) else None
+        if found is not None:
+            order, unit, time = found
+            return unit, time, *(column[order] for column in (tie, *others))
+        order = _by_values(unit, time, keys) if len(unit) else np.zeros(0, dtype=np.int64)
         return tuple(column[order] for column in (unit, time, tie, *others))
     ties = _bits(tie)
     packed |= unit << width

@@ -1,8 +1,8 @@
 """`make bench`: every benchmark in one process run; prints a table with ratios and writes JSON.
 
 Each ``bench_<subject>.py`` offers ``measure(scale) -> Iterable[Measurement]``. Give subjects to run only
-those, and ``--scale small`` to try them out. The oracles (50,000 histories for each of a hundred modes) take
-hours and run only when they are named.
+those, and ``--scale small`` to try them out. The oracles (50,000 histories for each of 153 modes) take
+long and run only when they are named.
 """
 
 from __future__ import annotations

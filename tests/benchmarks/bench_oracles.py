@@ -1,7 +1,7 @@
 """Every mode against brute force on at least 50,000 random histories; stops at the first that differs.
 
 The oracles are the slow, obvious pages of ``tests/oracles``; ``make test`` asks them about 2,000 histories per mode.
-It takes hours of processor time, so `make bench` leaves it out: run `python -m tests.benchmarks oracles`.
+It takes long, so `make bench` leaves it out: run `python -m tests.benchmarks oracles`.
 """
 
 from __future__ import annotations

@@ -18,6 +18,8 @@ from analytics_lib.charts.theme import FONT, INK_TAG, NEUTRAL, SERIES, new_figur
 from analytics_lib.display import format_number
 
 _NODE_WIDTH: Final = 0.06
+_COLUMN_WIDTH: Final = 130
+"""Pixels of a column at least: a name of some twenty letters."""
 _GAP: Final = 0.015
 _CURVE: Final = 24
 
@@ -129,6 +131,7 @@ def _canvas(title: str, boxes: Collection[Box], height: int, tools: str) -> Any:
         x_range=Range1d(start=first - 0.05, end=last + 0.8),
         y_range=Range1d(start=min(box.low for box in boxes) - 0.03, end=1.03),
     )  # fmt: skip
+    drawn.min_width = _COLUMN_WIDTH * (int(last - first) + 1)  # a phone scrolls, rather than cut the names
     drawn.axis.visible = False
     drawn.grid.visible = False
     return drawn

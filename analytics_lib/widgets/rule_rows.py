@@ -103,7 +103,7 @@ class PersonRules(RuleRows):
         rule = read_rule(text)
         said = {name: rule.options.get(name, "") for name in KINDS[rule.kind]}
         return {
-            "who": _choice("Who", [("who", ""), ("who not", "not")], "not" if rule.negated else ""),
+            "who": _choice("People", [("who", ""), ("who not", "not")], "not" if rule.negated else ""),
             "kind": _choice("About", [(words, kind) for kind, words in _ABOUT.items()], rule.kind),
             "subject": self._subject(rule),
             **{name: _option(name, value) for name, value in said.items()},

@@ -29,8 +29,8 @@ from analytics_lib.widgets.people import People
 
 MOMENTS: Final = 6
 """Moments at which the size of the segment is asked for."""
-_WHOLE: Final = {"all": "all rules together", "any": "any of the rules"}
-_HEADINGS: Final = {"segment": "rule", "users": "people", "user_rate": "of all people"}
+_WHOLE: Final = {"all": "all together", "any": "any of them"}
+_HEADINGS: Final = {"short": "rule", "users": "people", "user_rate": "of all people", "segment": "in words"}
 
 
 def _proposals(audience: Audience) -> Options:
@@ -144,14 +144,20 @@ class SegmentsWidget(AnalysisPage):
     def drawn(self) -> tuple[Chart, ...]:
         """Give the size by rule, and the size of the whole as of several days."""
         bars = draw_bars(
-            self.answer.frame, x="segment", y="users", title=f"People by rule, as of {self.choices.end:%-d %b %Y}",
-            horizontal=True, y_label="people", selectable=True,
+            self.listed(), x="short", y="users", title=f"People by rule, as of {self.choices.end:%-d %b %Y}",
+            horizontal=True, x_label="", y_label="people", selectable=True,
         )  # fmt: skip
         lines = draw_lines(
             self.course(), x="time", y="users", title=f"Who met {self.whole}, as of each day", y_label="people",
             x_label="as of", time_zone=self.audience.time_zone,
         )  # fmt: skip
         return bars, lines
+
+    def listed(self) -> pd.DataFrame:
+        """Give the rows, with names that are short enough for a bar on a phone."""
+        frame = self.answer.frame
+        short = [name if name == self.whole else f"rule {name.split('.')[0]}" for name in frame["segment"]]
+        return frame.assign(short=short)
 
     def course(self) -> pd.DataFrame:
         """Give the size of the segment as of several days from the first to the last: what was known then."""

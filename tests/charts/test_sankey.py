@@ -62,3 +62,7 @@ def test_the_picture_ends_where_the_lowest_node_does() -> None:
 def test_nothing_to_draw_says_so() -> None:
     assert "No data" in draw_sankey(FRAME.iloc[:0], title="Paths").description
     assert "unknown or hidden" in draw_sankey(FRAME.assign(transitions=pd.NA), title="Paths").description
+
+
+def test_on_a_narrow_page_columns_keep_room_for_their_names() -> None:
+    assert draw_sankey(FRAME, title="Ways").figure.min_width == 3 * 130

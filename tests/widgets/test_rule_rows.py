@@ -21,7 +21,7 @@ def test_a_rule_is_a_row_of_fields_and_each_change_is_a_text():
     rows = shown(PersonRules("rule"), "did buy least=2")
 
     fields_of(rows, 0)["Within"].value = "30d"
-    fields_of(rows, 0)["Who"].value = "not"
+    fields_of(rows, 0)["People"].value = "not"
 
     assert rows.value == ["not did buy least=2 within=30d"]
     assert fields_of(rows, 0)["At least"].value == "2"

@@ -13,7 +13,7 @@ import pandas as pd
 from analytics_lib.behaviour.scope import Scope, open_scope
 from analytics_lib.behaviour.sessions import sessions
 from analytics_lib.engine.properties import property_number
-from analytics_lib.engine.tables import AnyTable, to_frame
+from analytics_lib.engine.tables import AnyTable, Table, to_frame
 from analytics_lib.engine.times import from_micros, with_bucket
 from analytics_lib.errors import ArgumentError
 from analytics_lib.periods import Moment, bucket_edges, zone
@@ -33,6 +33,12 @@ POINTS: Final = MappingProxyType({
     "content.complete": 3.0, "content.bookmark": 3.0, "form.submit": 3.0, "content.share": 5.0, "content.comment": 5.0,
 })  # fmt: skip
 """What each event adds to the points of a day; others add nothing."""
+
+MAPS: Final = MappingProxyType({
+    "preferred_categories": "category", "preferred_languages": "language", "preferred_content_types": "resource_type",
+    "device_types": "device_type", "browser_types": "browser",
+})  # fmt: skip
+"""What is counted by value, and the column that holds it."""
 
 ACTIVITY_DAYS: Final = 7
 LOYALTY_WEEKS: Final = 12
@@ -94,7 +100,10 @@ def user_days(
         ``return_visits`` (sessions but the person's first), ``pages_visited`` (different ``url``),
         ``content_views``, ``unique_content_views``, ``total_watch_time`` in seconds,
         ``content_completions``, ``searches_performed``, ``shares_made``, ``bookmarks_created``,
-        ``comments_made``, and three scores from 0 to 100:
+        ``comments_made``; ``preferred_categories``, ``preferred_languages``, ``preferred_content_types``,
+        ``device_types``, ``browser_types``: what values the day's events had and how often, as a dictionary with the
+        most frequent first (empty where none is known; only where the table has ``category``, ``language``,
+        ``resource_type``, ``device_type``, ``browser``); and three scores from 0 to 100:
 
         - ``engagement_score`` = 100 × p / (p + `half_points`), p = the points of the day;
         - ``activity_score`` = the percentage of the last 7 days, this one included, with an event;
@@ -117,7 +126,7 @@ def user_days(
     """
     if not half_points > 0 or any(not value >= 0 for value in points.values()):
         raise ArgumentError("points below 0, or half_points that are not above 0", "Give weights from 0 upwards.")
-    optional = ("session_id", "url", "content_id", "properties")
+    optional = ("session_id", "url", "content_id", "properties", *MAPS.values())
     scope = open_scope(
         events, ["user_id", "event", "event_time"], analysis="user_days", optional=optional, start=start, end=end,
         time_zone=time_zone,
@@ -167,8 +176,23 @@ def _counted(scope: Scope, points: Mapping[str, float], watch_time: str) -> pd.D
     asked = {name: one for name, one in made.items() if one is not None}
     frame = to_frame(rows.group_by([*scope.who, "_bucket"]).aggregate(**asked))
     frame = frame.sort_values([*scope.who, "_bucket"], ignore_index=True)
+    for name, column in MAPS.items():
+        if column in rows.columns:
+            frame[name] = pd.Series(_times_by_value(rows, column, scope.who, frame), dtype=object)
     dates = np.array([edge.astimezone(zone(scope.time_zone)).date() for edge in edges[:-1]], dtype=object)
     return frame.assign(day=dates[frame["_bucket"].to_numpy("int64")])
+
+
+def _times_by_value(rows: Table, column: str, who: tuple[str, ...], frame: pd.DataFrame) -> list[dict[str, int]]:
+    """Give for each person and day how many events had each value, the most frequent first, then by name."""
+    keys = [*who, "_bucket"]
+    known = rows.filter(rows[column].notnull())
+    counted = to_frame(known.group_by([*keys, column]).aggregate(_times=known.count()))
+    counted = counted.sort_values(["_times", column], ascending=[False, True])
+    maps: dict[Any, dict[str, int]] = {}
+    for *key, value, times in counted[[*keys, column, "_times"]].itertuples(index=False):
+        maps.setdefault(tuple(key), {})[str(value)] = int(times)
+    return [maps.get(tuple(key), {}) for key in frame[keys].itertuples(index=False)]
 
 
 def _day_edges(first: Any, last: Any, time_zone: str) -> list[Any]:

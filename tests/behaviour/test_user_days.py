@@ -102,3 +102,22 @@ def test_the_same_name_at_two_tenants_is_two_people() -> None:
     names = ["user_id", "day", "events", "sessions", *SCORES]
     first = frame[frame["tenant_id"] == "t1"].reset_index(drop=True)
     pd.testing.assert_frame_equal(first[names], alone[names])
+
+
+def test_devices_and_preferences_are_counted_by_value_day_by_day() -> None:
+    noon = pd.Timestamp("2024-05-01 12:00", tz="UTC")
+    events = pd.DataFrame({
+        "user_id": ["a", "a", "a", "a", "b", None], "event": "content.view",
+        "event_time": [noon, noon, noon, noon + pd.Timedelta("1D"), noon, noon],
+        "device_type": ["mobile", "desktop", "mobile", "desktop", None, "tablet"],
+        "language": ["nl", "en", None, "nl", "en", "de"],
+    })  # fmt: skip
+
+    frame = user_days(events).to_frame().set_index(["user_id", "day"])
+
+    first, second = frame.loc["a"].iloc[0], frame.loc["a"].iloc[1]
+    assert list(first["device_types"].items()) == [("mobile", 2), ("desktop", 1)]
+    assert list(first["preferred_languages"].items()) == [("en", 1), ("nl", 1)]
+    assert (second["device_types"], frame.loc["b"].iloc[0]["device_types"]) == ({"desktop": 1}, {})
+    assert "browser_types" not in frame
+    assert not user_days(events.iloc[:0]).to_frame().shape[0]

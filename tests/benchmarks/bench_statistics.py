@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -47,6 +48,21 @@ def measure(scale: str) -> Iterator[Measurement]:
         repeats=1, same=lambda ours, theirs: np.allclose(ours, theirs, atol=1e-6),
     )  # fmt: skip
     yield _report(series, size)
+    if scale == "full":
+        yield from _ten_years()
+
+
+def _ten_years() -> Iterator[Measurement]:
+    """Ask every part about ten years of minutes, and say how much memory the largest took."""
+    length = 10 * 526_032
+    minutes = pd.date_range("2014-01-01", periods=length, freq="min", tz="UTC")
+    values = 100 + nulls.season(length, 1440, 10.0) + nulls.season(length, 10_080, 5.0) + nulls.noise(1, length)
+    series = pd.Series(values, index=minutes)
+    for part in (summary, trend, seasonality, _ahead, changepoints, decompose, anomalies):
+        spent = seconds_of(lambda part=part: part(series))[0]
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        name = part.__name__.strip("_")
+        yield Measurement(f"{name}, ten years of minutes", spent, "none", None, f"at most {peak:,} MB up to here")
 
 
 def _part(

@@ -10,7 +10,7 @@ from typing import Final
 from analytics_lib.results import library_version
 from analytics_lib.statistics.calibration.checks import Check, Rate
 
-_WIDE: Final = 180
+_WIDE: Final = 140
 _STYLE: Final = """
 :root{color-scheme:light dark;--ink:#1a1d21;--soft:#5b6470;--line:#d9dde2;--page:#fff;--band:#cfe8d8;--ours:#0b6e4f;
 --others:#b45309;--bad:#b00020}
@@ -19,9 +19,9 @@ _STYLE: Final = """
 body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:78rem;padding:0 1rem;color:var(--ink);
 background:var(--page)}
 h1{margin-bottom:.2rem}h2{margin:2rem 0 .3rem;font-size:1.15rem}p{max-width:48rem}small,.soft{color:var(--soft)}
-.wide{overflow-x:auto}table{border-collapse:collapse;width:100%;min-width:60rem}
+.wide{overflow-x:auto}table{border-collapse:collapse;width:100%;min-width:54rem}
 td,th{padding:.35rem .6rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
-th{font-weight:600;color:var(--soft);font-size:.85rem}td:first-child{min-width:15rem}td:last-child{min-width:14rem}b{white-space:nowrap}
+th{font-weight:600;color:var(--soft);font-size:.85rem}td:first-child{min-width:12rem}td:last-child{min-width:11rem}b{white-space:nowrap}
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .broken{color:var(--bad);font-weight:600}svg{display:block}
 @media print{body{max-width:none;margin:0}table{min-width:0;font-size:11px}}

@@ -62,8 +62,8 @@ def changepoints(series: AnySeries, *, confidence: float = 0.95) -> Changepoints
     with or without white noise over it; what the noise is like is profiled out under both hypotheses, so that the
     penalty follows the long-run variance. Heavy tails are drawn in and lopsided noise pays more. A random walk has
     no level and is described by changes. Misfits below 1 % of the range of the series count as invisible.
-    Series of more than 1,000 steps are searched in blocks, then placed to the step; changes of the variance beyond 5,000
-    to the block. Ten years of minutes take some seven processor seconds and 1 GB.
+    Series of more than 1,000 steps are searched in blocks, then placed to the step; changes of the variance beyond
+    5,000 steps to the block. Ten years of minutes take some seven processor seconds and 1 GB.
 
     References
     ----------

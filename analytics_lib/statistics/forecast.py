@@ -77,8 +77,8 @@ def forecast(
     fade) and plain repetition compete from many past origins; the three that erred least are averaged. The interval
     comes from those errors, per step ahead, not from a model: see
     :func:`~analytics_lib.statistics.forecast_intervals.interval_widths`. It assumes that the future errs like the past.
-    Seasons are looked for in the newest 4,000 values and eight of the longest, at least 1,500 values, are learnt from; so
-    ten years of minutes take two seconds. Values of any size are answered; an end beyond the largest float is that.
+    Seasons are looked for in the newest 4,000 values and eight of the longest, at least 1,500 values, are learnt from;
+    so ten years of minutes take two seconds. Values of any size are answered; an end beyond the largest float is that.
 
     References
     ----------

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import ibis
 import numpy as np
@@ -17,11 +17,13 @@ from analytics_lib.behaviour.funnel_clock import SessionClock, session_clock
 from analytics_lib.behaviour.funnel_pass import Flags, Histories
 from analytics_lib.behaviour.funnel_rules import Rules
 from analytics_lib.behaviour.funnel_steps import Step
-from analytics_lib.behaviour.identities import Names, fetch_numbered
+from analytics_lib.behaviour.identities import Names, fetch_parts
 from analytics_lib.behaviour.scope import Scope
 from analytics_lib.behaviour.sessions_pass import session_numbers
 from analytics_lib.engine.tables import Table, to_arrow
 from analytics_lib.engine.times import micros
+
+T = TypeVar("T")
 
 _EXCLUDES: Final = 1 << 29
 _FIRST_NAME: Final = 1 << 30
@@ -59,10 +61,25 @@ def needed_columns(rules: Rules, unit: str, by: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(["user_id", "event_time", *looked_at, *fields, *units]))
 
 
-def fetch_events(scope: Scope, rules: Rules, *, unit: str, by: tuple[str, ...]) -> FunnelEvents:
-    """Run the one query of a funnel and order what comes back."""
-    names = _names(scope, rules, unit)
-    rows, numbers = fetch_numbered(scope.table, names, lambda keys: _reduced(scope, rules, unit, by, keys))
+def fetch_events(
+    scope: Scope, rules: Rules, *, unit: str, by: tuple[str, ...], work: Callable[[FunnelEvents], T]
+) -> list[T]:
+    """Run the one query of a funnel, order what comes back, and give what `work` makes of each part of the people.
+
+    Groups are numbered over all rows, and so are units other than people: then there is one part.
+    """
+    return fetch_parts(
+        scope.table,
+        _names(scope, rules, unit),
+        lambda keys: _reduced(scope, rules, unit, by, keys),
+        lambda rows, numbers: work(_events(rows, numbers, scope, rules, unit=unit, by=by)),
+        cut_by="person" if unit in {"user", "session"} and not by else None,
+    )
+
+
+def _events(
+    rows: pa.Table, numbers: dict[str, Coded], scope: Scope, rules: Rules, *, unit: str, by: tuple[str, ...]
+) -> FunnelEvents:
     people = numbers["person"]
     arrays = _arrays(rows, numbers, scope, rules, unit=unit, by=by)
     excluding = np.flatnonzero((arrays.mask & _EXCLUDES > 0) & (arrays.unit >= 0))

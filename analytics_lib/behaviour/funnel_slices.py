@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import pyarrow as pa
 
 from analytics_lib.behaviour.dialect_events import as_seen
-from analytics_lib.behaviour.funnel_events import fetch_events
+from analytics_lib.behaviour.funnel_events import FunnelEvents, fetch_events
 from analytics_lib.behaviour.funnel_outcome import Outcome, outcome_of
 from analytics_lib.behaviour.funnel_rules import Rules
 from analytics_lib.behaviour.funnel_steps import Step
-from analytics_lib.behaviour.identities import HashedKeys
+from analytics_lib.behaviour.identities import joined_names
+from analytics_lib.behaviour.parts import offsets
 from analytics_lib.behaviour.scope import Scope
 from analytics_lib.engine.keys import key_pair
 from analytics_lib.engine.tables import to_arrow
@@ -38,18 +38,23 @@ class Counted:
 def counted(scope: Scope, rules: Rules, *, unit: str, by: tuple[str, ...], attribution: str) -> Counted:
     """Find what every unit did: all at once, or slice by slice where there are very many events."""
     parts = [
-        _counted(part, rules, unit=unit, by=by, attribution=attribution)
-        for part in _slices(scope, rules, plain=unit == "user" and not by)
+        part
+        for piece in _slices(scope, rules, plain=unit == "user" and not by)
+        for part in _parts(piece, rules, unit=unit, by=by, attribution=attribution)
     ]
     return parts[0] if len(parts) == 1 else _joined(parts, scope)
 
 
-def _counted(scope: Scope, rules: Rules, *, unit: str, by: tuple[str, ...], attribution: str) -> Counted:
+def _parts(scope: Scope, rules: Rules, *, unit: str, by: tuple[str, ...], attribution: str) -> list[Counted]:
     last = None if scope.asked.end is None else micros(scope.asked.end)
     seen = None if scope.observed_until is None else micros(scope.observed_until)
-    found = as_seen(fetch_events(scope, rules, unit=unit, by=by), rules, end=last)
-    outcome = outcome_of(found, rules, attribution=attribution, observed_until=seen)
-    return Counted(outcome, found.left_out, found.doubtful)
+
+    def count(events: FunnelEvents) -> Counted:
+        found = as_seen(events, rules, end=last)
+        outcome = outcome_of(found, rules, attribution=attribution, observed_until=seen)
+        return Counted(outcome, found.left_out, found.doubtful)
+
+    return fetch_events(scope, rules, unit=unit, by=by, work=count)
 
 
 def _slices(scope: Scope, rules: Rules, *, plain: bool) -> list[Scope]:
@@ -73,14 +78,14 @@ def _matching(scope: Scope, rules: Rules) -> int:
 
 def _joined(parts: Sequence[Counted], scope: Scope) -> Counted:
     outcomes = [part.outcome for part in parts]
-    sizes = np.cumsum([0, *(one.people.num_rows for one in outcomes)])
-    person = [np.where(one.person >= 0, one.person + size, -1) for one, size in zip(outcomes, sizes, strict=False)]
+    before = offsets([one.people.num_rows for one in outcomes])
+    person = [np.where(one.person >= 0, one.person + size, -1) for one, size in zip(outcomes, before, strict=True)]
     units = np.arange(sum(one.reached.shape[1] for one in outcomes))
     joined = Outcome(
         reached=np.concatenate([one.reached for one in outcomes], axis=1),
         time=np.concatenate([one.time for one in outcomes], axis=1),
         person=np.concatenate(person),
-        people=_people([one.people for one in outcomes], scope),
+        people=joined_names([one.people for one in outcomes], scope.table),
         open=np.concatenate([one.open for one in outcomes]),
         unit_of=units,
         group_of=np.zeros_like(units),
@@ -88,9 +93,3 @@ def _joined(parts: Sequence[Counted], scope: Scope) -> Counted:
     )
     nowhere = [step for step in parts[0].doubtful if all(step in part.doubtful for part in parts)]
     return Counted(joined, sum(part.left_out for part in parts), tuple(nowhere))
-
-
-def _people(parts: Sequence[Any], scope: Scope) -> Any:
-    if all(isinstance(part, HashedKeys) for part in parts):
-        return HashedKeys(scope.table, scope.who, pa.concat_arrays([part.keys for part in parts]))
-    return pa.concat_tables([part.take(pa.array(range(part.num_rows), pa.int64())) for part in parts])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import ibis
 import numpy as np
@@ -17,11 +17,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics_lib.behaviour.codes import Coded, Codes, encode
+from analytics_lib.behaviour.parts import each_part
 from analytics_lib.engine.keys import key_pair
 from analytics_lib.engine.tables import Table, to_arrow
 
+T = TypeVar("T")
+
 Names = Mapping[str, Sequence[str]]
 """Columns of each thing that is to be numbered, the owner first."""
+
+_Pairs = Mapping[str, tuple[Any, Any] | None]
+"""Two hashes of each thing; None where its columns are read instead."""
 
 _FIRST: Final = "_{}_key"
 _SECOND: Final = "_{}_check"
@@ -73,7 +79,19 @@ class _CollisionError(Exception):
 def fetch_numbered(
     table: Table, names: Names, build: Callable[[Mapping[str, Any]], Table]
 ) -> tuple[pa.Table, dict[str, Coded]]:
-    """Run one query and number the things in its rows.
+    """Run one query and number the things in its rows; :func:`fetch_parts` without parts."""
+    return fetch_parts(table, names, build, lambda rows, numbers: (rows, numbers), cut_by=None)[0]
+
+
+def fetch_parts(
+    table: Table,
+    names: Names,
+    build: Callable[[Mapping[str, Any]], Table],
+    work: Callable[[pa.Table, dict[str, Coded]], T],
+    *,
+    cut_by: str | None,
+) -> list[T]:
+    """Run one query, cut many rows into parts, number the things in each, and give what `work` makes of them.
 
     Parameters
     ----------
@@ -83,35 +101,50 @@ def fetch_numbered(
         What to number, by a name of its own.
     build
         Gives the query from the expressions that stand for the names; it must select them all.
-
-    Returns
-    -------
-    rows, numbers
-        The rows, and for each thing its number in every row (−1 = missing).
+    work
+        Takes the rows of a part, and for each thing its number in every row (−1 = missing), from 0 in
+        each part. Threads may do so at once.
+    cut_by
+        What is in one part only, by its name in `names`; None = one part.
     """
     pairs = {name: key_pair(table, columns) for name, columns in names.items()}
+    rows = to_arrow(build(_expressions(table, names, pairs)))
+    hashed = cut_by is not None and pairs[cut_by] is not None
     try:
-        return _fetch(table, names, pairs, build)
+        key = _FIRST.format(cut_by) if hashed else None
+        return each_part(rows, key, lambda part: work(part, _numbers(part, table, names, pairs)))
     except _CollisionError:
-        return _fetch(table, names, dict.fromkeys(names), build)
+        unhashed: _Pairs = dict.fromkeys(names)
+        rows = to_arrow(build(_expressions(table, names, unhashed)))
+        return [work(rows, _numbers(rows, table, names, unhashed))]
 
 
-def _fetch(
-    table: Table, names: Names, pairs: Mapping[str, tuple[Any, Any] | None], build: Callable[[Mapping[str, Any]], Table]
-) -> tuple[pa.Table, dict[str, Coded]]:
-    expressions: dict[str, Any] = {}
+def _expressions(table: Table, names: Names, pairs: _Pairs) -> dict[str, Any]:
+    """Give what stands for the names in the query: two hashes, or the columns themselves."""
+    found: dict[str, Any] = {}
     for name, columns in names.items():
         pair = pairs[name]
         if pair is None:
-            expressions |= {column: table[column] for column in columns}
+            found |= {column: table[column] for column in columns}
         else:
-            expressions |= {_FIRST.format(name): pair[0], _SECOND.format(name): pair[1]}
-    rows = to_arrow(build(expressions))
-    coded = {
+            found |= {_FIRST.format(name): pair[0], _SECOND.format(name): pair[1]}
+    return found
+
+
+def _numbers(rows: pa.Table, table: Table, names: Names, pairs: _Pairs) -> dict[str, Coded]:
+    return {
         name: encode(rows, list(columns)) if pairs[name] is None else _hashed(rows, table, name, columns)
         for name, columns in names.items()
     }
-    return rows, coded
+
+
+def joined_names(parts: Sequence[Any], table: Table) -> Any:
+    """Give the names of all parts, one part after the other; `table` is where all can be read."""
+    if len(parts) == 1:
+        return parts[0]
+    if all(isinstance(part, HashedKeys) for part in parts):
+        return HashedKeys(table, parts[0].columns, pa.concat_arrays([part.keys for part in parts]))
+    return pa.concat_tables([part.take(pa.array(range(part.num_rows), pa.int64())) for part in parts])
 
 
 def _hashed(rows: pa.Table, table: Table, name: str, columns: Sequence[str]) -> Coded:

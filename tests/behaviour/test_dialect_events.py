@@ -22,7 +22,7 @@ def seen(dialect: str, steps: list[Any], seconds: list[float], names: str, *, en
         {"user_id": "u", "event": list(names), "event_time": [NOON + pd.Timedelta(one, "s") for one in seconds]}
     )
     scope = open_scope(events, needed_columns(rules, "user", ()), analysis="funnel")
-    found = fetch_events(scope, rules, unit="user", by=())
+    [found] = fetch_events(scope, rules, unit="user", by=(), work=lambda events: events)
     return as_seen(found, rules, end=None if end is None else round((NOON.timestamp() + end) * 1e6))
 
 

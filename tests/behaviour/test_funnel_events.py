@@ -31,7 +31,7 @@ def test_only_rows_that_can_be_a_step_come_back_and_people_without_a_name_do_not
     rules = Rules(read_steps(["x", "y"]))
     scope = open_scope(EVENTS, needed_columns(rules, "user", ("country",)), analysis="test")
 
-    found = fetch_events(scope, rules, unit="user", by=("country",))
+    [found] = fetch_events(scope, rules, unit="user", by=("country",), work=lambda events: events)
 
     assert found.histories.matches.tolist() == [1, 2]
     assert found.left_out == 1

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from analytics_lib.behaviour import funnel_slices
+from analytics_lib.behaviour import funnel_slices, parts
 from analytics_lib.behaviour.funnel import funnel
 
 QUESTIONS: tuple[dict[str, Any], ...] = (
@@ -50,6 +51,32 @@ def test_slices_give_the_same_numbers_people_and_notes(
     assert whole.people(step=2).to_pylist() == sliced.people(step=2).to_pylist()
 
 
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("unit", ["user", "session"])
+def test_parts_for_several_threads_give_the_same_numbers_people_and_notes(
+    question: dict[str, Any], unit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random = np.random.default_rng(11)
+    table = pd.DataFrame(
+        {
+            "user_id": random.choice([*(f"u{number}" for number in range(30)), None], 400),
+            "event": random.choice(["a", "b", "c", "x"], 400),
+            "plan": random.choice(["free", "paid"], 400),
+            "event_time": pd.Timestamp("2024-05-01", tz="UTC")
+            + pd.to_timedelta(random.integers(0, 1500, 400), unit="min"),
+        }
+    )
+    asked = {"steps": ["a", "b", "c"], "unit": unit, **question}
+
+    whole = funnel(table, **asked)
+    monkeypatch.setattr(parts, "ROWS_OF_A_PART", 30)
+    in_parts = funnel(table, **asked)
+
+    pd.testing.assert_frame_equal(whole.to_frame(), in_parts.to_frame())
+    assert whole.notes == in_parts.notes
+    assert whole.people(step=2).to_pylist() == in_parts.people(step=2).to_pylist()
+
+
 def test_names_that_share_a_hash_are_told_apart_in_one_slice(monkeypatch: pytest.MonkeyPatch) -> None:
     """Names of some slices are hashed, of others read; both kinds come together."""
     table = pd.DataFrame(
@@ -59,12 +86,12 @@ def test_names_that_share_a_hash_are_told_apart_in_one_slice(monkeypatch: pytest
     monkeypatch.setattr(funnel_slices, "ROWS_AT_ONCE", 20)
     fetch, turns = funnel_slices.fetch_events, iter(range(100))
 
-    def mixed(scope: Any, *given: Any, **named: Any) -> Any:
-        from dataclasses import replace
+    def mixed(scope: Any, *given: Any, work: Any, **named: Any) -> Any:
+        def read(events: Any) -> Any:
+            numbers = range(events.people.num_rows)
+            return work(replace(events, people=events.people.take(list(numbers))) if next(turns) % 2 else events)
 
-        found = fetch(scope, *given, **named)
-        numbers = range(found.people.num_rows)
-        return replace(found, people=found.people.take(list(numbers))) if next(turns) % 2 else found
+        return fetch(scope, *given, work=read, **named)
 
     monkeypatch.setattr(funnel_slices, "fetch_events", mixed)
 

@@ -1,0 +1,61 @@
+"""Rows cut by person into parts that fit a processor's cache, worked on by as many threads as the engine has."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, TypeVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analytics_lib.engine.connections import connection
+
+T = TypeVar("T")
+
+ROWS_OF_A_PART: Final = 200_000
+"""Rows of one part, more or less: a column of them fits the cache of one core."""
+
+_MOST: Final = 256
+"""Numbers of parts are sorted as bytes, which is a count."""
+
+
+def cut(rows: pa.Table, key: str) -> tuple[pa.Table, list[pa.Array]]:
+    """Give the rows in one piece, and the places of each part; rows of one `key` are in one part, in their order.
+
+    Parameters
+    ----------
+    key
+        A column of evenly spread unsigned numbers, such as hashes; missing ones are in the first part.
+    """
+    wanted = min(-(-rows.num_rows // ROWS_OF_A_PART), _MOST)
+    number = 1 << max(wanted - 1, 0).bit_length()
+    if number == 1:
+        return rows, []
+    rows = rows.combine_chunks()
+    keys = pc.fill_null(rows[key], 0).to_numpy()
+    part = (keys & np.uint64(number - 1)).astype(np.uint8)
+    places = np.argsort(part, kind="stable")
+    edges = np.append(0, np.cumsum(np.bincount(part, minlength=number)))
+    return rows, [pa.array(places[begin:end]) for begin, end in itertools.pairwise(edges)]
+
+
+def each_part(rows: pa.Table, key: str | None, work: Callable[[pa.Table], T]) -> list[T]:
+    """Give what `work` makes of each part, in the order of parts; of all rows at once without a key."""
+    rows, parts = (rows, []) if key is None else cut(rows, key)
+    if not parts:
+        return [work(rows)]
+    with ThreadPoolExecutor(min(_threads(), len(parts))) as pool:  # numpy and Arrow let go of the interpreter
+        return list(pool.map(lambda places: work(rows.take(places)), parts))
+
+
+def offsets(sizes: Sequence[int]) -> list[int]:
+    """Give how many things come before each part."""
+    return [0, *np.cumsum(sizes, dtype=np.int64)[:-1].tolist()]
+
+
+def _threads() -> int:
+    [(number,)] = connection().raw_sql("SELECT current_setting('threads')").fetchall()
+    return int(number)

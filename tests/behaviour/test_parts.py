@@ -1,0 +1,79 @@
+"""Rows in parts: nobody in two of them, nothing lost, whatever the number of threads."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from analytics_lib.behaviour import parts
+from analytics_lib.engine.connections import connection, tune
+
+
+def table(rows: int) -> pa.Table:
+    random = np.random.default_rng(5)
+    keys = random.integers(0, 1 << 63, 40, dtype=np.uint64)[random.integers(0, 40, rows)]
+    missing = random.random(rows) < 0.1
+    return pa.table({"key": pa.array(keys, mask=missing), "place": np.arange(rows)})
+
+
+def test_every_row_is_in_one_part_and_every_key_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "ROWS_OF_A_PART", 100)
+    rows = table(1000)
+
+    found = parts.each_part(rows, "key", lambda part: part)
+
+    assert len(found) == 16
+    assert sorted(place for part in found for place in part["place"].to_pylist()) == list(range(1000))
+    where: dict[int | None, set[int]] = {}
+    for number, part in enumerate(found):
+        assert part["place"].to_pylist() == sorted(part["place"].to_pylist())
+        for key in part["key"].to_pylist():
+            where.setdefault(key, set()).add(number)
+    assert all(len(places) == 1 for places in where.values())
+    assert where[None] == {0}
+
+
+@pytest.mark.parametrize("key", ["key", None])
+def test_few_rows_and_rows_without_a_key_are_one_part(key: str | None) -> None:
+    rows = table(50)
+
+    assert parts.each_part(rows, key, lambda part: part.equals(rows)) == [True]
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_as_many_threads_work_as_the_engine_has(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = int(connection().raw_sql("SELECT current_setting('threads')").fetchall()[0][0])
+    monkeypatch.setattr(parts, "ROWS_OF_A_PART", 100)
+    seen: set[int] = set()
+    meet = threading.Barrier(threads)
+
+    def work(part: pa.Table) -> int:
+        if len(seen) < threads:
+            seen.add(threading.get_ident())
+            meet.wait(30)
+        return part.num_rows
+
+    tune(threads=threads)
+    try:
+        assert sum(parts.each_part(table(1000), "key", work)) == 1000
+    finally:
+        tune(threads=before)
+    assert len(seen) == threads
+
+
+def test_a_failure_in_a_part_is_the_failure_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "ROWS_OF_A_PART", 100)
+
+    def work(part: pa.Table) -> int:
+        raise ValueError(f"{part.num_rows > 0}")
+
+    with pytest.raises(ValueError, match="True"):
+        parts.each_part(table(1000), "key", work)
+
+
+def test_offsets_say_how_many_come_before() -> None:
+    assert parts.offsets([3, 0, 2]) == [0, 3, 3]
+    assert parts.offsets([7]) == [0]

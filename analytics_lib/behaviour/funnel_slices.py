@@ -14,7 +14,7 @@ from analytics_lib.behaviour.funnel_outcome import Outcome, outcome_of
 from analytics_lib.behaviour.funnel_rules import Rules
 from analytics_lib.behaviour.funnel_steps import Step
 from analytics_lib.behaviour.identities import joined_names
-from analytics_lib.behaviour.parts import offsets
+from analytics_lib.behaviour.parts import joined_numbers
 from analytics_lib.behaviour.scope import Scope
 from analytics_lib.engine.keys import key_pair
 from analytics_lib.engine.tables import to_arrow
@@ -78,13 +78,11 @@ def _matching(scope: Scope, rules: Rules) -> int:
 
 def _joined(parts: Sequence[Counted], scope: Scope) -> Counted:
     outcomes = [part.outcome for part in parts]
-    before = offsets([one.people.num_rows for one in outcomes])
-    person = [np.where(one.person >= 0, one.person + size, -1) for one, size in zip(outcomes, before, strict=True)]
     units = np.arange(sum(one.reached.shape[1] for one in outcomes))
     joined = Outcome(
         reached=np.concatenate([one.reached for one in outcomes], axis=1),
         time=np.concatenate([one.time for one in outcomes], axis=1),
-        person=np.concatenate(person),
+        person=joined_numbers([one.person for one in outcomes], [one.people.num_rows for one in outcomes]),
         people=joined_names([one.people for one in outcomes], scope.table),
         open=np.concatenate([one.open for one in outcomes]),
         unit_of=units,

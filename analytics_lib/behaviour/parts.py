@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analytics_lib.behaviour.codes import Codes
 from analytics_lib.engine.connections import connection
 
 T = TypeVar("T")
@@ -54,6 +55,23 @@ def each_part(rows: pa.Table, key: str | None, work: Callable[[pa.Table], T]) ->
 def offsets(sizes: Sequence[int]) -> list[int]:
     """Give how many things come before each part."""
     return [0, *np.cumsum(sizes, dtype=np.int64)[:-1].tolist()]
+
+
+def joined_numbers(parts: Sequence[Codes], sizes: Sequence[int]) -> Codes:
+    """Give the numbers of all parts, each part's above those of the parts before it; −1 stays.
+
+    Parameters
+    ----------
+    sizes
+        How many things each part numbers.
+    """
+    found = np.concatenate(parts)
+    begin = 0
+    for part, before in zip(parts, offsets(sizes), strict=True):
+        here = found[begin : begin + len(part)]
+        np.add(here, before, out=here, where=here >= 0)
+        begin += len(part)
+    return found
 
 
 def _threads() -> int:

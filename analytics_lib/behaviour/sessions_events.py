@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 
 from analytics_lib.behaviour.codes import Coded, Codes, encode
 from analytics_lib.behaviour.funnel_pass import Flags
-from analytics_lib.behaviour.identities import fetch_numbered
+from analytics_lib.behaviour.identities import fetch_parts, joined_names
+from analytics_lib.behaviour.parts import joined_numbers
 from analytics_lib.behaviour.scope import Scope
 from analytics_lib.behaviour.sessions_pass import ordered_sessions, session_numbers
 from analytics_lib.engine.tables import Table
@@ -74,12 +75,20 @@ def fetch_sessions(
     scope: Scope, *, gap: timedelta, maximum: timedelta, view: Sequence[str], engagement: Sequence[str]
 ) -> SessionEvents:
     """Run the one query of sessions and cut the histories."""
-    table = scope.table
-    names = _names(scope)
-    rows, numbers = fetch_numbered(table, names, lambda keys: _reduced(table, view, engagement, keys))
+    limits = {"gap": gap // _MICROSECOND, "maximum": maximum // _MICROSECOND}
+    parts = fetch_parts(
+        scope.table,
+        _names(scope),
+        lambda keys: _reduced(scope.table, view, engagement, keys),
+        lambda rows, numbers: _sessions(rows, numbers, limits),
+        cut_by="person",
+    )
+    return parts[0] if len(parts) == 1 else _joined(parts, scope)
+
+
+def _sessions(rows: pa.Table, numbers: Mapping[str, Coded], limits: Mapping[str, int]) -> SessionEvents:
     time, flags, people = rows["_micros"].to_numpy(), rows["_flags"].to_numpy(), numbers["person"]
     given = numbers["sent"].codes if "sent" in numbers else None
-    limits = {"gap": gap // _MICROSECOND, "maximum": maximum // _MICROSECOND}
     order, session = ordered_sessions(people.codes, given, time, **limits)
     first = _changes(session)
     pages = numbers.get("page") or _no_pages(len(time))
@@ -98,6 +107,26 @@ def fetch_sessions(
         ids=numbers["sent"].keys if "sent" in numbers else None,
         views_known=bool((rows["_flags"].to_numpy() & 1).any()),
         left_out=len(time) - len(order),
+    )
+
+
+def _joined(parts: Sequence[SessionEvents], scope: Scope) -> SessionEvents:
+    """Bring parts of the people together: sessions of one part follow those of the part before."""
+    sent = [part.ids for part in parts if part.ids is not None]
+    return SessionEvents(
+        session=joined_numbers([part.session for part in parts], [len(part.first) for part in parts]),
+        first=joined_numbers([part.first for part in parts], [len(part.session) for part in parts]),
+        time=np.concatenate([part.time for part in parts]),
+        view=np.concatenate([part.view for part in parts]),
+        engagement=np.concatenate([part.engagement for part in parts]),
+        url=joined_numbers([part.url for part in parts], [part.urls.num_rows for part in parts]),
+        urls=joined_names([part.urls for part in parts], scope.table),
+        person=joined_numbers([part.person for part in parts], [part.people.num_rows for part in parts]),
+        people=joined_names([part.people for part in parts], scope.table),
+        sent=joined_numbers([part.sent for part in parts], [one.num_rows for one in sent] or [0] * len(parts)),
+        ids=joined_names(sent, scope.table) if sent else None,
+        views_known=any(part.views_known for part in parts),
+        left_out=sum(part.left_out for part in parts),
     )
 
 

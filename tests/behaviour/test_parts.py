@@ -77,3 +77,9 @@ def test_a_failure_in_a_part_is_the_failure_of_the_whole(monkeypatch: pytest.Mon
 def test_offsets_say_how_many_come_before() -> None:
     assert parts.offsets([3, 0, 2]) == [0, 3, 3]
     assert parts.offsets([7]) == [0]
+
+
+def test_numbers_of_parts_follow_each_other_and_nothing_stays_nothing() -> None:
+    found = parts.joined_numbers([np.array([1, -1, 0]), np.array([], dtype=np.int64), np.array([-1, 0])], [2, 0, 1])
+
+    assert found.tolist() == [1, -1, 0, -1, 2]

@@ -63,13 +63,28 @@ def _known_first(codes: Codes, last: pa.ChunkedArray, *, keep_missing: bool) -> 
 
 def _column_codes(column: pa.ChunkedArray) -> tuple[Codes, int]:
     """Give a number to each value of one column; −1 where missing."""
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-    encoded = column.combine_chunks().dictionary_encode()
+    encoded = column.combine_chunks()
     if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks()
+        encoded = encoded.combine_chunks() if encoded.num_chunks else pa.array([], encoded.type)
+    if not pa.types.is_dictionary(encoded.type):
+        encoded = encoded.dictionary_encode()
+    elif encoded.dictionary.null_count or pc.count_distinct(encoded.dictionary).as_py() < len(encoded.dictionary):
+        encoded = encoded.cast(encoded.type.value_type).dictionary_encode()
+    else:
+        encoded = _used(encoded)
     codes = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
     return codes, len(encoded.dictionary)
+
+
+def _used(encoded: pa.DictionaryArray) -> pa.DictionaryArray:
+    """Leave out the values that no row has."""
+    known = pc.drop_null(encoded.indices).to_numpy()
+    there = np.zeros(len(encoded.dictionary), dtype=bool)
+    there[known] = True
+    if there.all():
+        return encoded
+    place = pa.array((np.cumsum(there) - 1).astype(np.int32))
+    return pa.DictionaryArray.from_arrays(place.take(encoded.indices), encoded.dictionary.filter(pa.array(there)))
 
 
 def _dense(codes: Codes) -> Codes:

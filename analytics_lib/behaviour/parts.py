@@ -35,12 +35,20 @@ def cut(rows: pa.Table, key: str) -> tuple[pa.Table, list[pa.Array]]:
     number = 1 << max(wanted - 1, 0).bit_length()
     if number == 1:
         return rows, []
-    rows = rows.combine_chunks()
-    keys = pc.fill_null(rows[key], 0).to_numpy()
+    rows = _numbered_texts(rows).combine_chunks()
+    keys = (pc.fill_null(rows[key], 0) if rows[key].null_count else rows[key]).to_numpy()
     part = (keys & np.uint64(number - 1)).astype(np.uint8)
     places = np.argsort(part, kind="stable")
     edges = np.append(0, np.cumsum(np.bincount(part, minlength=number)))
     return rows, [pa.array(places[begin:end]) for begin, end in itertools.pairwise(edges)]
+
+
+def _numbered_texts(rows: pa.Table) -> pa.Table:
+    """Let numbers stand for texts: they are moved many times faster."""
+    for place, field in enumerate(rows.schema):
+        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
+            rows = rows.set_column(place, field.name, rows.column(place).dictionary_encode())
+    return rows
 
 
 def each_part(rows: pa.Table, key: str | None, work: Callable[[pa.Table], T]) -> list[T]:
@@ -69,7 +77,10 @@ def joined_numbers(parts: Sequence[Codes], sizes: Sequence[int]) -> Codes:
     begin = 0
     for part, before in zip(parts, offsets(sizes), strict=True):
         here = found[begin : begin + len(part)]
-        np.add(here, before, out=here, where=here >= 0)
+        if here.min(initial=0) < 0:
+            np.add(here, before, out=here, where=here >= 0)
+        else:
+            here += before
         begin += len(part)
     return found
 

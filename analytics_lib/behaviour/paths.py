@@ -164,7 +164,7 @@ def paths(  # noqa: PLR0913  # every argument is a rule of the definition, keywo
         key_columns=("step", "source", "target"),
         people_source=lambda row: _people(walks, layout, row, backwards=asked.backwards),
         structure=(Additive("groups", ("users",), ("target",)), Additive("groups", ("users",), ("source",))),
-        total=len(np.unique(walks.person[entry][walks.person[entry] >= 0])),
+        total=len(distinct(walks.person[entry][walks.person[entry] >= 0])),
         backwards=asked.backwards,
     )
 

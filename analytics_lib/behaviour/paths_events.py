@@ -10,9 +10,10 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from analytics_lib.behaviour.codes import Codes, encode, sort_order
+from analytics_lib.behaviour.codes import Coded, Codes, encode, sort_order
 from analytics_lib.behaviour.fields import column_of, field
-from analytics_lib.behaviour.identities import fetch_numbered
+from analytics_lib.behaviour.identities import fetch_parts, joined_names
+from analytics_lib.behaviour.parts import joined_numbers
 from analytics_lib.behaviour.scope import Scope
 from analytics_lib.behaviour.sessions_pass import ordered_sessions, session_numbers
 
@@ -68,18 +69,26 @@ def fetch_walks(scope: Scope, *, node: str, unit: str, clean: Cleaning, collapse
         named["sent"] = [*owner, "session_id"]
     if _own_column(unit):
         named["unit"] = [*owner, unit]
-    rows, numbers = fetch_numbered(
+    rule = {"gap": gap // _MICROSECOND, "maximum": _LONGEST // _MICROSECOND}
+    parts = fetch_parts(
         table,
         named,
         lambda keys: table.select(**keys, _micros=table["_micros"], _node=field(table, node, analysis="paths")),
+        lambda rows, numbers: _walks(rows, numbers, unit=unit, clean=clean, collapse=collapse, rule=rule),
+        cut_by=None if _own_column(unit) else "person",
     )
+    return parts[0] if len(parts) == 1 else _joined(parts, scope)
+
+
+def _walks(
+    rows: pa.Table, numbers: Mapping[str, Coded], *, unit: str, clean: Cleaning, collapse: bool, rule: Mapping[str, int]
+) -> Walks:
     raw = encode(rows, ["_node"])
     names, number = _renumbered(clean([str(name) for name in raw.keys["_node"].to_pylist()]))
     node_of = np.append(number, -1)[raw.codes]
     people, time = numbers["person"], rows["_micros"].to_numpy()
     sent = numbers["sent"].codes if "sent" in numbers else np.full(len(time), -1, dtype=np.int64)
     own = numbers["unit"].codes if "unit" in numbers else None
-    rule = {"gap": gap // _MICROSECOND, "maximum": _LONGEST // _MICROSECOND}
     order, walker, session = _ordered(unit, _Who(people.codes, sent, own), time, node_of, rule)
     visited = node_of[order]
     kept = _kept(walker, visited, collapse=collapse)
@@ -93,6 +102,26 @@ def fetch_walks(scope: Scope, *, node: str, unit: str, clean: Cleaning, collapse
         people=people.keys,
         left_out=len(time) - len(order),
     )
+
+
+def _joined(parts: Sequence[Walks], scope: Scope) -> Walks:
+    """Bring parts of the people together: units and sessions of one part follow those of the part before."""
+    names, place = _renumbered([name for part in parts for name in part.names])
+    nodes = np.split(place, np.cumsum([len(part.names) for part in parts])[:-1])
+    return Walks(
+        unit=joined_numbers([part.unit for part in parts], [_count(part.unit) for part in parts]),
+        time=np.concatenate([part.time for part in parts]),
+        node=np.concatenate([numbers[part.node] for part, numbers in zip(parts, nodes, strict=True)]),
+        person=joined_numbers([part.person for part in parts], [part.people.num_rows for part in parts]),
+        session=joined_numbers([part.session for part in parts], [_count(part.session) for part in parts]),
+        names=names,
+        people=joined_names([part.people for part in parts], scope.table),
+        left_out=sum(part.left_out for part in parts),
+    )
+
+
+def _count(numbers: Codes) -> int:
+    return int(numbers.max(initial=-1)) + 1
 
 
 @dataclass(frozen=True, slots=True)

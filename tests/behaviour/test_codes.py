@@ -83,3 +83,23 @@ def test_different_numbers_are_those_of_a_set(values: list[int]) -> None:
 
     assert distinct(array).tolist() == sorted(set(values)) == found.tolist()
     assert found[place].tolist() == values
+
+
+@pytest.mark.parametrize("chunks", [1, 3])
+def test_texts_that_numbers_stand_for_are_numbered_like_plain_ones(chunks: int) -> None:
+    texts = pa.array(["b", None, "a", "b", "c", "b"])
+    numbers = pa.array([2, None, 1, 2, 4, 2])
+    spoken = pa.DictionaryArray.from_arrays(numbers, pa.array(["unused", "a", "b", "unseen", "c"]))
+    twice = pa.DictionaryArray.from_arrays(pa.array([2, None, 1, 0, 3, 2]), pa.array(["b", "a", "b", "c"]))
+    pieces = [slice(0, 6)] if chunks == 1 else [slice(0, 2), slice(2, 3), slice(3, 6)]
+    for kind in (spoken, twice):
+        column = pa.chunked_array([kind[piece] for piece in pieces])
+        for keep in (True, False):
+            coded = encode(pa.table({"name": column}), ["name"], keep_missing=keep)
+            expected = encode(pa.table({"name": texts}), ["name"], keep_missing=keep)
+
+            assert coded.count == expected.count == (4 if keep else 3)
+            named = coded.keys["name"].to_pylist()
+            found = [named[code] if code >= 0 else None for code in coded.codes]
+            assert found == ["b", None, "a", "b", "c", "b"]
+    assert encode(pa.table({"name": column.slice(0, 0)}), ["name"]).count == 0

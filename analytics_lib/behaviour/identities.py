@@ -26,8 +26,8 @@ T = TypeVar("T")
 Names = Mapping[str, Sequence[str]]
 """Columns of each thing that is to be numbered, the owner first."""
 
-_Pairs = Mapping[str, tuple[Any, Any] | None]
-"""Two hashes of each thing; None where its columns are read instead."""
+_Pairs = Mapping[str, tuple[Any, Any | None] | None]
+"""Two hashes of each thing, or its stored key alone; None where its columns are read instead."""
 
 _FIRST: Final = "_{}_key"
 _SECOND: Final = "_{}_check"
@@ -127,7 +127,8 @@ def _expressions(table: Table, names: Names, pairs: _Pairs) -> dict[str, Any]:
         if pair is None:
             found |= {column: table[column] for column in columns}
         else:
-            found |= {_FIRST.format(name): pair[0], _SECOND.format(name): pair[1]}
+            found[_FIRST.format(name)] = pair[0]
+            found |= {} if pair[1] is None else {_SECOND.format(name): pair[1]}
     return found
 
 
@@ -148,13 +149,13 @@ def joined_names(parts: Sequence[Any], table: Table) -> Any:
 
 
 def _hashed(rows: pa.Table, table: Table, name: str, columns: Sequence[str]) -> Coded:
-    first, second = rows[_FIRST.format(name)], rows[_SECOND.format(name)]
-    encoded = first.combine_chunks().dictionary_encode()
+    encoded = rows[_FIRST.format(name)].combine_chunks().dictionary_encode()
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
     indices = encoded.indices
     codes: Codes = (pc.fill_null(indices, -1) if indices.null_count else indices).to_numpy(zero_copy_only=False)
-    _check(codes, second)
+    if _SECOND.format(name) in rows.column_names:
+        _check(codes, rows[_SECOND.format(name)])
     return Coded(codes.astype(np.int64), HashedKeys(table, tuple(columns), encoded.dictionary))
 
 

@@ -37,7 +37,7 @@ def cut(rows: pa.Table, key: str) -> tuple[pa.Table, list[pa.Array]]:
         return rows, []
     rows = _numbered_texts(rows).combine_chunks()
     keys = (pc.fill_null(rows[key], 0) if rows[key].null_count else rows[key]).to_numpy()
-    part = (keys & np.uint64(number - 1)).astype(np.uint8)
+    part = (keys & keys.dtype.type(number - 1)).astype(np.uint8)
     places = np.argsort(part, kind="stable")
     edges = np.append(0, np.cumsum(np.bincount(part, minlength=number)))
     return rows, [pa.array(places[begin:end]) for begin, end in itertools.pairwise(edges)]

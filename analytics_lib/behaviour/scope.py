@@ -12,7 +12,9 @@ import ibis
 import pandas as pd
 import pyarrow as pa
 
+from analytics_lib.engine.keys import PERSON_KEY
 from analytics_lib.engine.provenance import data_version
+from analytics_lib.engine.snapshots import with_person_key
 from analytics_lib.engine.tables import AnyTable, Table, as_table, to_arrow
 from analytics_lib.engine.times import epoch_micros
 from analytics_lib.errors import ArgumentError
@@ -106,10 +108,10 @@ def open_scope(  # the keyword-only arguments are those of every analysis
     Events of nobody are counted for a note, unless the analysis counts them itself (`count_unknown`).
     """
     asked = time_range(start, end, time_zone=time_zone)
-    table = as_table(events, columns, analysis=analysis)
+    table = as_table(with_person_key(events) if isinstance(events, ibis.Table) else events, columns, analysis=analysis)
     columns = [*columns, *(name for name in optional if name in table.columns)]
     who = ("tenant_id", "user_id") if "tenant_id" in table.columns else ("user_id",)
-    kept = dict.fromkeys([*(name for name in who if name in table.columns), *columns])
+    kept = dict.fromkeys([*(name for name in (*who, PERSON_KEY) if name in table.columns), *columns])
     facts = _facts(table, unknown=count_unknown and "user_id" in kept)
     table = table.mutate(_micros=epoch_micros(table)).select(*kept, "_micros")
     first, newest = facts["first"], facts["newest"]
@@ -185,6 +187,8 @@ def _literal(when: datetime) -> object:
 
 
 def _facts(table: Table, *, unknown: bool) -> dict[str, Any]:
+    if PERSON_KEY in table.columns:
+        return _stored_facts(table, unknown=unknown)
     when = table.event_time
     sums = {"first": when.min(), "newest": when.max(), "timed": when.count(), "events": table.count()}
     if unknown:
@@ -195,6 +199,19 @@ def _facts(table: Table, *, unknown: bool) -> dict[str, Any]:
     if timeless and nobody:
         nobody = to_arrow(table.filter(when.notnull() & table.user_id.isnull()).count()).as_py()
     return {**facts, "timeless": timeless, "unknown": nobody}
+
+
+def _stored_facts(table: Table, *, unknown: bool) -> dict[str, Any]:
+    """Tell the same of rows of the lake: all have a time, and days, which are folders, tell which few to look at."""
+    sums = {"begin": table.day.min(), "last": table.day.max(), "events": table.count()}
+    if unknown:
+        sums["known"] = table[PERSON_KEY].count()
+    facts = to_arrow(table.aggregate(**sums)).to_pylist()[0]
+    days = [facts.pop(name) for name in ("begin", "last")]
+    outermost = table.filter(table.day.isin([day for day in days if day is not None])) if facts["events"] else table
+    edges = outermost.aggregate(first=outermost.event_time.min(), newest=outermost.event_time.max())
+    nobody = facts["events"] - facts.pop("known", facts["events"])
+    return {**facts, **to_arrow(edges).to_pylist()[0], "timeless": 0, "unknown": nobody}
 
 
 def _notes(facts: dict[str, Any]) -> tuple[str, ...]:

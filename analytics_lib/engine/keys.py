@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import ibis
 
 from analytics_lib.engine.tables import Table, dialect
+
+PERSON_KEY: Final = "_person_key"
+"""Hidden column of stored events: a 63-bit number that follows from tenant and user."""
 
 
 @ibis.udf.scalar.builtin(name="hash", signature=(("string",), "uint64"))
@@ -20,8 +23,11 @@ def _hash_pair(owner, text):  # type: ignore[no-untyped-def]  # noqa: ANN001, AN
     """DuckDB's hash of two values together."""
 
 
-def key_pair(table: Table, columns: Sequence[str]) -> tuple[Any, Any] | None:
+def key_pair(table: Table, columns: Sequence[str]) -> tuple[Any, Any | None] | None:
     """Give two hashes of one or two text columns; None where the engine or a type has none.
+
+    Where the table has the stored key of its people, that is the first, and there is no second: it was
+    made from the names when they were stored, and two of a million people share one once in 2²⁴ lakes.
 
     Both are null where the last column is. Equal names have equal pairs. Different names have equal
     first hashes once in 2⁶⁴, and then equal second ones about once in 2⁶⁴ again: who uses the first
@@ -32,6 +38,8 @@ def key_pair(table: Table, columns: Sequence[str]) -> tuple[Any, Any] | None:
     columns
         One or two text columns: the thing, or its owner and the thing.
     """
+    if PERSON_KEY in table.columns and tuple(columns) == ("tenant_id", "user_id"):
+        return table[PERSON_KEY], None
     local = dialect(table) == "duckdb" and all(table[name].type().is_string() for name in columns)
     if not local or not 1 <= len(columns) <= 2:
         return None

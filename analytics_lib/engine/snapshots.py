@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import weakref
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from hashlib import sha256
 from threading import RLock
 from typing import Any
@@ -15,11 +16,13 @@ import pyarrow as pa
 
 from analytics_lib.engine import provenance
 from analytics_lib.engine.connections import connection
+from analytics_lib.engine.keys import PERSON_KEY
 from analytics_lib.engine.tables import Table
 
 _lock = RLock()
 _open: weakref.WeakValueDictionary[str, Any] = weakref.WeakValueDictionary()
 _leaving: deque[str] = deque()
+_keyed: dict[str, Callable[[], Table]] = {}
 
 
 def file_table(
@@ -29,6 +32,7 @@ def file_table(
     data_version: str,
     partition: str | None = None,
     evolved: bool = False,
+    person_key: bool = False,
 ) -> Table:
     """Give a lazy table over a list of Parquet files, with the columns of `schema` and no others.
 
@@ -48,6 +52,8 @@ def file_table(
     evolved
         True when older files lack columns that `schema` has; they are null there. Costs a look into
         each file, so it is not the default.
+    person_key
+        True when all files have the hidden column of :data:`PERSON_KEY`, for :func:`with_person_key`.
     """
     name = _name(files, schema, data_version)
     with _lock:
@@ -63,7 +69,24 @@ def file_table(
         operation = ops.DatabaseTable(name, schema=ibis.schema(schema), source=connection())
         _open[name] = operation
         weakref.finalize(operation, _leaving.append, name)
+        if person_key:
+            wider = schema.append(pa.field(PERSON_KEY, pa.int64()))
+            _keyed[name] = partial(file_table, files, wider, data_version=data_version, partition=partition)
         return operation.to_expr()
+
+
+def with_person_key(table: Table) -> Table:
+    """Give the same rows with the hidden key of their person, where the stored files have one.
+
+    Rows may have been chosen from a snapshot, but a table of chosen columns stays as it is.
+    """
+    wider = {
+        operation: _keyed[operation.name]().op()
+        for operation in table.op().find(ops.DatabaseTable)
+        if operation.name in _keyed
+    }
+    found = table.op().replace(wider).to_expr() if wider else table
+    return found if PERSON_KEY in found.columns else table
 
 
 def _name(files: Sequence[str], schema: pa.Schema, data_version: str) -> str:
@@ -77,6 +100,7 @@ def _drop_unused() -> None:
     while _leaving:
         name = _leaving.popleft()
         if name not in _open:
+            _keyed.pop(name, None)
             connection().raw_sql(f'DROP VIEW IF EXISTS "{name}"')
             provenance.forget(name)
 

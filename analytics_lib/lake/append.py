@@ -16,6 +16,7 @@ from analytics_lib.errors import LakeBusyError
 from analytics_lib.lake.handles import TableHandle, told
 from analytics_lib.lake.identities import Verdicts, judge, known_rows
 from analytics_lib.lake.layout import PARTITION, TableLayout
+from analytics_lib.lake.person_keys import with_person_keys
 from analytics_lib.lake.snapshots import snapshot_of
 
 ROW_GROUP_ROWS = 131_072
@@ -84,7 +85,8 @@ def _read_then_write(handle: TableHandle, batch: Batch) -> Appended:
         repeated = last is not None and last >= batch.sequence
         verdicts = _verdicts(handle, table, batch)  # must not refresh the table: see commit_batch
         if verdicts.new.any() and not repeated:
-            _write(table, batch.rows.filter(pa.array(verdicts.new)), handle.layout, batch)
+            rows = batch.rows.filter(pa.array(verdicts.new))
+            _write(table, with_person_keys(rows) if handle.keyed(table) else rows, handle.layout, batch)
         return Appended(
             table.version(),
             int(verdicts.new.sum() + verdicts.stored.sum()),

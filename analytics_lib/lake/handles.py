@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from analytics_lib.engine.keys import PERSON_KEY
 from analytics_lib.errors import LakeError
 from analytics_lib.lake.layout import PARTITION, TableLayout
 
@@ -107,7 +108,7 @@ class TableHandle:
             if not self.exists:
                 DeltaTable.create(
                     str(self.path),
-                    self.layout.schema,
+                    self.layout.stored_schema,
                     mode="ignore",
                     partition_by=[PARTITION],
                     name=self.layout.name,
@@ -140,6 +141,10 @@ class TableHandle:
             self.fresh().alter.set_table_properties({"analytics.evolved": "true"}, raise_if_not_exists=False)
             self.fresh()
 
+    def keyed(self, table: Any) -> bool:
+        """Tell whether all files of an open Delta table have the hidden key of people; only a new table gets it."""
+        return PERSON_KEY in {field.name for field in table.schema().fields}
+
     def evolved(self, table: Any) -> bool:
         """Tell whether some files of an open Delta table may lack a column that the layout has."""
         found = {field.name for field in table.schema().fields}
@@ -156,7 +161,8 @@ def stored_layout(folder: Path, table: str) -> TableLayout | None:
     with told(f"opening the table {table!r}"):
         opened = DeltaTable(str(folder / table))
         columns, settings = pa.schema(opened.schema().to_arrow()), opened.metadata().configuration
-    return TableLayout.from_settings(table, pa.schema([_plain(field) for field in columns]), settings)
+    shown = [_plain(field) for field in columns if field.name != PERSON_KEY]
+    return TableLayout.from_settings(table, pa.schema(shown), settings)
 
 
 def _plain(field: pa.Field) -> pa.Field:

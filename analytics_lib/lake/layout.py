@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics_lib import schema
+from analytics_lib.engine.keys import PERSON_KEY
 from analytics_lib.errors import LakeError, nearest
 
 PARTITION: Final = "day"
@@ -54,6 +55,13 @@ class TableLayout:
             if column not in self.schema.names:
                 advice = nearest(column, self.schema.names)
                 raise LakeError(f"the layout of table {self.name!r} names the column {column!r}, not in it", advice)
+
+    @property
+    def stored_schema(self) -> pa.Schema:
+        """Columns on disk: those that are shown, and the key of people where rows belong to some."""
+        if self.time_column != "event_time" or not {"tenant_id", "user_id"} <= set(self.schema.names):
+            return self.schema
+        return self.schema.append(pa.field(PERSON_KEY, pa.int64()))
 
     def settings(self) -> dict[str, str]:
         """Give what the table itself must remember, so that a lake explains itself without this code."""

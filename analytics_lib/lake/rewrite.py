@@ -18,7 +18,7 @@ import pyarrow as pa
 from deltalake import CommitProperties
 from deltalake.transaction import AddAction, RemoveAction
 
-from analytics_lib.engine.snapshots import file_table
+from analytics_lib.engine.snapshots import file_table, with_person_key
 from analytics_lib.engine.tables import to_arrow, write_parquet
 from analytics_lib.errors import ArgumentError, LakeError, nearest
 from analytics_lib.lake.append import ROW_GROUP_ROWS
@@ -107,7 +107,7 @@ def _rewrite(
 ) -> _Swap:
     """Write the rows of one day into one sorted file that no version has yet."""
     layout, day = snapshot.layout, files[0].day
-    rows = snapshot.table(files)
+    rows = with_person_key(snapshot.table(files))
     kept = rows.filter(~_matches(rows, without)) if without else rows
     relative = f"{PARTITION}={day.isoformat()}/part-{uuid4()}.zstd.parquet"
     path = handle.path / relative

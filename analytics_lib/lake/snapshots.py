@@ -45,6 +45,8 @@ class Snapshot:
     """None: the table was never written."""
     files: tuple[DataFile, ...] = ()
     evolved: bool = False
+    keyed: bool = False
+    """Whether all files have the hidden key of each row's person."""
 
     @property
     def data_version(self) -> str:
@@ -74,6 +76,7 @@ class Snapshot:
             data_version=self.data_version,
             partition=PARTITION,
             evolved=self.evolved,
+            person_key=self.keyed and not self.evolved,
         )
 
     def holding(self, names: pa.ChunkedArray) -> tuple[DataFile, ...]:
@@ -121,8 +124,8 @@ def describe(handle: TableHandle, table: Any) -> Snapshot:
     """Give the snapshot that an open Delta table stands at."""
     with told(f"reading the log of {handle.layout.name!r}"):
         actions = pa.table(table.get_add_actions(flatten=True)).to_pydict()
-        version, evolved = table.version(), handle.evolved(table)
-    return Snapshot(handle.layout, version, tuple(_files(handle, actions)), evolved)
+        version, evolved, keyed = table.version(), handle.evolved(table), handle.keyed(table)
+    return Snapshot(handle.layout, version, tuple(_files(handle, actions)), evolved, keyed)
 
 
 def _files(handle: TableHandle, actions: dict[str, list[Any]]) -> Iterable[DataFile]:

@@ -71,7 +71,9 @@ def file_table(
         weakref.finalize(operation, _leaving.append, name)
         if person_key:
             wider = schema.append(pa.field(PERSON_KEY, pa.int64()))
-            _keyed[name] = partial(file_table, files, wider, data_version=data_version, partition=partition)
+            _keyed[name] = partial(
+                file_table, files, wider, data_version=data_version, partition=partition, evolved=evolved
+            )
         return operation.to_expr()
 
 

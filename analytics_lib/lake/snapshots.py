@@ -76,7 +76,7 @@ class Snapshot:
             data_version=self.data_version,
             partition=PARTITION,
             evolved=self.evolved,
-            person_key=self.keyed and not self.evolved,
+            person_key=self.keyed,
         )
 
     def holding(self, names: pa.ChunkedArray) -> tuple[DataFile, ...]:

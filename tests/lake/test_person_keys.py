@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,8 @@ from analytics_lib.behaviour.sessions import sessions
 from analytics_lib.behaviour.stickiness import stickiness
 from analytics_lib.engine.keys import PERSON_KEY
 from analytics_lib.engine.snapshots import with_person_key
-from analytics_lib.lake import handles
-from analytics_lib.lake.layout import EVENTS
+from analytics_lib.lake import handles, tables
+from analytics_lib.lake.layout import EVENTS, LAYOUTS
 from analytics_lib.lake.person_keys import with_person_keys
 from analytics_lib.lake.tables import Lake, open_lake
 
@@ -145,3 +146,22 @@ def test_chosen_columns_frames_and_old_lakes_have_no_key_and_the_same_numbers(
     for stored, frame in ((lake.read("events"), whole), (few, rows())):
         steps = ["page.view", "purchase"]
         pd.testing.assert_frame_equal(funnel(stored, steps).to_frame(), funnel(frame, steps).to_frame())
+
+
+def test_a_lake_that_got_more_columns_keeps_its_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = pa.schema([field for field in EVENTS.schema if field.name != "sample_weight"])
+    with monkeypatch.context() as older:
+        older.setattr(tables, "LAYOUTS", {**LAYOUTS, "events": replace(EVENTS, schema=before)})
+        folder = scattered(tmp_path).folder
+    lake = open_lake(folder)
+    lake.append("events", rows(410).slice(400), batch_id="later")
+    expected = funnel(pa.concat_tables([rows(), rows(410).slice(400)]), ["page.view", "purchase"])
+
+    assert lake.snapshot("events").evolved
+    for _ in range(2):
+        stored = lake.read("events")
+        assert PERSON_KEY in with_person_key(stored).columns
+        assert with_person_key(stored)[PERSON_KEY].count().execute() == stored.user_id.count().execute()
+        found = funnel(stored, ["page.view", "purchase"])
+        pd.testing.assert_frame_equal(found.to_frame(), expected.to_frame())
+        lake.compact("events")

@@ -108,11 +108,10 @@ def fetch_parts(
         What is in one part only, by its name in `names`; None = one part.
     """
     pairs = {name: key_pair(table, columns) for name, columns in names.items()}
-    rows = to_arrow(build(_expressions(table, names, pairs)))
-    hashed = cut_by is not None and pairs[cut_by] is not None
-    try:
-        key = _FIRST.format(cut_by) if hashed else None
-        return each_part(rows, key, lambda part: work(part, _numbers(part, table, names, pairs)))
+    key = None if cut_by is None or pairs[cut_by] is None else _FIRST.format(cut_by)
+    query = build(_expressions(table, names, pairs))
+    try:  # rows have no name here, so that those as they came can go as soon as they are in one piece
+        return each_part(to_arrow(query), key, lambda part: work(part, _numbers(part, table, names, pairs)))
     except _CollisionError:
         unhashed: _Pairs = dict.fromkeys(names)
         rows = to_arrow(build(_expressions(table, names, unhashed)))

@@ -254,6 +254,14 @@ def test_no_path_of_a_machine_is_committed() -> None:
     assert [name for name in texts if (ROOT / name).exists() and home in (ROOT / name).read_text()] == []
 
 
+def test_every_decision_has_a_number_of_its_own_and_bears_it_in_its_title() -> None:
+    records = sorted((LIBRARY / "decisions").glob("*.md"))
+    numbers = [record.name.split("-")[0] for record in records]
+    assert [int(number) for number in numbers] == list(range(1, len(records) + 1))
+    titles = [record.read_text().splitlines()[0] for record in records]
+    assert [title for number, title in zip(numbers, titles, strict=True) if number not in title] == []
+
+
 def test_every_dependency_has_its_line_in_the_decision_record() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     told = (LIBRARY / "decisions" / "0002-dependencies.md").read_text()

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats: TypeAlias = NDArray[np.float64]
+Counts: TypeAlias = NDArray[np.int64]
 
 _CYCLES: Final = 28
 """Other cycles that speak for a point; more would not follow a season that changes."""
@@ -19,6 +20,8 @@ _FAINT: Final = 0.3
 """A season whose phases differ by chance for more than 1 - 0.3 of their variance is left in the noise."""
 _TRIM: Final = 0.15
 """Share of the other cycles left out at each end, so that anomalies in some of them don't speak."""
+_BLOCK: Final = 20_000
+"""Points whose other cycles are laid side by side at once: what a processor's cache holds."""
 _DAY: Final = 86_400.0
 
 
@@ -89,9 +92,7 @@ def take_season(voices: Floats, period: int, *, means: bool = False) -> Floats |
         chance explains (empirical Bayes).
     """
     detrended = clip(voices - moving_level(clip(voices), period))
-    table = _other_cycles(detrended, period)
-    middle = _trimmed_mean(table, 0.0 if means else _TRIM)
-    counts = np.maximum(np.isfinite(table).sum(axis=0), 1)
+    middle, counts = _of_other_cycles(detrended, period, 0.0 if means else _TRIM)
     noise = float(np.nanvar(detrended - middle)) if means else spread(detrended - middle) ** 2
     doubt = np.where(means, 1.0, np.where(counts < 8, 1.57, 1.1)) / counts
     chance = noise * float(np.mean(doubt))
@@ -101,27 +102,38 @@ def take_season(voices: Floats, period: int, *, means: bool = False) -> Floats |
     return np.nan_to_num(centred * share) if share > _FAINT else None
 
 
-def _other_cycles(values: Floats, period: int) -> Floats:
-    """Give, per point, the values of the same phase in the nearest other cycles; shape (cycles, points)."""
+def _of_other_cycles(values: Floats, period: int, trim: float) -> tuple[Floats, Counts]:
+    """Give, per point, the trimmed mean of the same phase in the nearest other cycles, and how many spoke.
+
+    Phases come in blocks: 28 cycles side by side, and sorted, are many times the series.
+    """
     cycles = -(-len(values) // period)
     padded = np.full(cycles * period, np.nan)
     padded[: len(values)] = values
     table = padded.reshape(cycles, period)
+    middle, counts = np.empty_like(table), np.empty(table.shape, np.int64)
+    for phases in np.array_split(np.arange(period), min(len(padded) // _BLOCK + 1, period)):
+        block = _other_cycles(table[:, phases])
+        means, known = _trimmed_mean(block.reshape(len(block), -1), trim)
+        middle[:, phases], counts[:, phases] = means.reshape(cycles, -1), known.reshape(cycles, -1)
+    return middle.reshape(-1)[: len(values)], np.maximum(counts.reshape(-1)[: len(values)], 1)
+
+
+def _other_cycles(table: Floats) -> Floats:
+    """Give what the nearest other cycles hold; from (cycles, phases) to (voices, cycles, phases)."""
+    cycles = len(table)
     reach = min(cycles - 1, _CYCLES)
     places = np.arange(cycles)
     first = np.clip(places - reach // 2, 0, cycles - 1 - reach)
-    rows = []
-    for offset in range(reach + 1):
-        chosen = first + offset
-        own = (chosen == places)[:, None]
-        rows.append(np.where(own, np.nan, table[chosen]).reshape(-1)[: len(values)])
-    return np.array(rows)
+    others = np.array([table[first + offset] for offset in range(reach + 1)])
+    others[places - first, places] = np.nan
+    return others
 
 
-def _trimmed_mean(table: Floats, share: float) -> Floats:
-    """Give the mean of each column without `share` of its known values at each end; NaN where nothing is known.
+def _trimmed_mean(table: Floats, share: float) -> tuple[Floats, Counts]:
+    """Give the mean of each column without `share` of its known values at each end, and how many are known.
 
-    Fewer than eight values give their median, unless nothing is to be trimmed.
+    Fewer than eight values give their median, unless nothing is to be trimmed; NaN where nothing is known.
     """
     ordered = np.sort(table, axis=0)  # what is not known comes last
     counts = np.isfinite(table).sum(axis=0)
@@ -130,7 +142,7 @@ def _trimmed_mean(table: Floats, share: float) -> Floats:
     sums = np.vstack([np.zeros(table.shape[1]), np.cumsum(np.nan_to_num(ordered), axis=0)])
     columns = np.arange(table.shape[1])
     total = sums[last, columns] - sums[first, columns]
-    return np.where(counts > 0, total / np.maximum(last - first, 1), np.nan)
+    return np.where(counts > 0, total / np.maximum(last - first, 1), np.nan), counts
 
 
 def moving_level(values: Floats, window: int) -> Floats:

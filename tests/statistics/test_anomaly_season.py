@@ -1,5 +1,7 @@
 """Seasons come from the other cycles, and only where phases differ more than by chance."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -84,3 +86,21 @@ def test_days_have_the_level_that_the_same_weekday_of_the_other_week_has_too():
 
 def test_days_that_differ_by_chance_have_no_level():
     assert sum(take_days(np.random.default_rng(seed).normal(size=336), 24) is not None for seed in range(20)) <= 2
+
+
+def test_a_long_series_is_gone_through_in_blocks_that_change_nothing(monkeypatch):
+    values = np.random.default_rng(3).normal(size=5000) + 3 * np.sin(2 * np.pi * np.arange(5000) / 24)
+    values[700:760] = np.nan
+    whole = take_season(values, 24)
+    monkeypatch.setattr("analytics_lib.statistics.anomaly_season._BLOCK", 400)
+    assert np.array_equal(take_season(values, 24), whole)
+
+
+def test_a_season_takes_a_few_times_the_memory_of_its_series():
+    """28 other cycles side by side took a hundred times; ten years of minutes did not fit."""
+    values = np.random.default_rng(3).normal(size=300_000) + 3 * np.sin(2 * np.pi * np.arange(300_000) / 1440)
+    tracemalloc.start()
+    take_season(values, 1440)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20 * values.nbytes

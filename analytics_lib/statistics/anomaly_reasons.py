@@ -18,6 +18,9 @@ _CHANCE: Final = 1e-4
 """Chance of so long a run among ordinary values, below which it is a flatline."""
 _PRIOR: Final = 0.2
 """Share of the series that a value must make up to be judged by its own runs rather than by those of all values."""
+_OFTEN: Final = 5
+_PLENTY: Final = 0.02
+"""Other runs of the same value at least half as long, and the share of the series they cover, that make one usual."""
 _SHORT_SHIFT: Final = 3
 """Neighbouring anomalies on one side that are a shift rather than spikes."""
 
@@ -37,29 +40,55 @@ def runs(flags: Flags) -> list[tuple[int, int]]:
 def flatlines(values: Floats) -> list[tuple[int, int]]:
     """Give first and last (outside) of each run of equal values that is too long to be chance.
 
-    A run must be unlikely given how often its value follows itself elsewhere, and more than twice as long as the
-    longest run that is likely, so that neither quiet nights nor rare events make flatlines.
+    A run must be unlikely given how often its value follows itself elsewhere, more than twice as long as the longest
+    run that is likely, and not one of many alike, so that neither quiet nights nor rare events make flatlines.
     """
     same = np.concatenate([[False], np.diff(values) == 0])[: len(values)]
-    found = sorted(((last - first + 1, first - 1) for first, last in runs(same)), reverse=True)
-    outside = np.ones(len(values), bool)
+    found = np.array(runs(same), dtype=np.int64).reshape(-1, 2) - [1, 0]
+    found = found[np.lexsort([found[:, 0], found[:, 1] - found[:, 0]])[::-1]]  # the longest first
+    outside = _Outside(values, same)
     flat: list[tuple[int, int]] = []
-    for length, first in [*found, (1, 0)]:
-        outside[first : first + length] = False
-        stays = _stays(values, same, outside, values[first : first + 1])
-        if length < _SHORTEST_FLATLINE or len(values) * stays ** (length - 1) > _CHANCE:
-            return sorted(run for run in flat if run[1] - run[0] > 2 * length)
-        flat.append((first, first + length))
-    return sorted(flat)
+    for first, last in [*found.tolist(), (0, 1)]:
+        length = last - first
+        if length < _SHORTEST_FLATLINE or len(values) * outside.stays(first, length) ** (length - 1) > _CHANCE:
+            flat = [run for run in flat if run[1] - run[0] > 2 * length]
+            break
+        flat.append((first, last))
+    return sorted(_unusual(flat, values))
 
 
-def _stays(values: Floats, same: Flags, outside: Flags, value: Floats) -> float:
-    """Give how often a value follows itself outside the runs already looked at; a rare one as often as any does."""
-    places = int(outside.sum())
-    usual = (int((same & outside).sum()) + 1) / (places + 1)
-    alike = outside & (values == value)
-    weight = max(_PRIOR * places, 1.0)
-    return min((int((same & alike).sum()) + usual * weight) / (int(alike.sum()) + weight), 1.0)
+class _Outside:
+    """What lies outside the runs looked at so far: how many values of each kind, and how many repeat the one before."""
+
+    def __init__(self, values: Floats, same: Flags) -> None:
+        self._values = values
+        self._kinds, self._sizes = np.unique(values, return_counts=True)
+        kinds = np.searchsorted(self._kinds, values[same])
+        self._repeats = np.bincount(kinds, minlength=len(self._kinds))
+        self._places, self._repeated = len(values), len(kinds)
+
+    def stays(self, first: int, length: int) -> float:
+        """Leave a run out; give how often its value follows itself outside, a rare one as often as any does."""
+        kind = np.searchsorted(self._kinds, self._values[first])
+        self._sizes[kind] -= length
+        self._repeats[kind] -= length - 1
+        self._places, self._repeated = self._places - length, self._repeated - length + 1
+        weight = max(_PRIOR * self._places, 1.0)
+        usual = (self._repeated + 1) / (self._places + 1)
+        return float(min((self._repeats[kind] + usual * weight) / (self._sizes[kind] + weight), 1.0))
+
+
+def _unusual(flat: list[tuple[int, int]], values: Floats) -> list[tuple[int, int]]:
+    """Leave out runs that have many alike, such as the nights in which nothing happens."""
+    lengths: dict[float, Floats] = {}
+    for value in {float(values[first]) for first, _ in flat}:
+        lengths[value] = np.array([last - first for first, last in flat if values[first] == value], dtype=float)
+    return [run for run in flat if not _usual(run[1] - run[0], lengths[float(values[run[0]])], len(values))]
+
+
+def _usual(length: int, lengths: Floats, whole: int) -> bool:
+    alike = lengths[lengths * 2 >= length]
+    return len(alike) > _OFTEN and float(alike.sum()) - length >= _PLENTY * whole
 
 
 def shift_reason(values: Floats, shift: Break, window: int = 24) -> str:

@@ -1,5 +1,7 @@
 """Reasons in words: runs, flatlines, spikes, what is missing."""
 
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -43,6 +45,31 @@ def test_two_flatlines_are_both_seen_and_gaps_end_a_run():
     assert flatlines(values) == [(50, 70), (200, 215)]
     values[60] = np.nan
     assert flatlines(values) == [(50, 60), (61, 70), (200, 215)]
+
+
+def test_nights_in_which_nothing_happens_are_no_flatlines_and_an_outage_by_day_is_one():
+    minutes = np.arange(30 * 1440)
+    by_day = (minutes % 1440 > 420) & (minutes % 1440 < 1320)
+    counts = np.where(by_day, np.random.default_rng(1).poisson(5, len(minutes)), 0).astype(float)
+    assert flatlines(counts) == []
+    outage = slice(10 * 1440 + 800, 10 * 1440 + 840)
+    counts[outage] = 3.0
+    assert flatlines(counts) == [(outage.start, outage.stop)]
+
+
+def test_a_line_that_breaks_now_and_then_is_not_usual():
+    counts = np.random.default_rng(1).poisson(5, 50_000).astype(float)
+    for start in range(1000, 50_000, 7000):
+        counts[start : start + 40] = 0.0
+    assert len(flatlines(counts)) == 7
+
+
+def test_a_thousand_runs_are_looked_through_in_no_time():
+    counts = np.random.default_rng(1).poisson(5, 1_500_000).astype(float)
+    counts[np.arange(len(counts)) % 1440 < 500] = 0.0
+    begun = time.process_time()
+    assert flatlines(counts) == []
+    assert time.process_time() - begun < 5
 
 
 def test_spikes_dips_and_short_shifts():

@@ -100,10 +100,13 @@ def anomalies(
     integers beyond a float are missing, as infinite values are. Fewer than 24 known values, or all the same: nothing
     is judged, and a note says so. Seasons of a day, a week and a year are looked for where the length holds at least
     four (three for a week beside a day). The tail of the residuals is read from their middle (g-and-h letter values),
-    clear anomalies set aside, so that a few large ones don't hide each other. Exceptions from the promise, to the
-    safe side: bounded noise such as uniform, of which no value is out of line, is hardly ever flagged, and neither
-    are Laplace's tails below about 500 values. With two weeks and not yet three, each day of an hourly series has a
-    level of its own, as far as the same weekday of the other week has it too; with less, weekends may flag themselves.
+    clear anomalies set aside, so that a few large ones don't hide each other; tails within their error of normal ones
+    are taken for such. Exceptions from the promise, to the safe side: bounded noise such as uniform, of which no value
+    is out of line, is hardly ever flagged, and neither are Laplace's tails below about 500 values. To the other side:
+    below about 100 values heavy tails can't be told from anomalies, and noise like Student's t(3) is flagged up to 4
+    times in 1,000. With two weeks and not yet three, each day of an hourly series has a level of its own, as far as the
+    same weekday of the other week has it too; with less, weekends may flag themselves. Time and memory grow with the
+    length: ten years of minutes (5.26 million) take about two minutes of one processor and 1.4 GB.
 
     References
     ----------

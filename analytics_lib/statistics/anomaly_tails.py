@@ -32,6 +32,8 @@ FEWEST: Final = 24
 _INNER: Final = 0.20
 """Level inside which rounded values may coincide with the median; outside they must not."""
 _SET_ASIDE: Final = 1e-3
+_ENOUGH: Final = 1000
+"""Residuals of which half of that share is taken to be ordinary: of fewer, what was set aside is mostly anomalies."""
 _GAP: Final = 4.0
 """Robust standard deviations without any value that end the ordinary part of a sample."""
 _ROUNDS: Final = 4
@@ -121,7 +123,7 @@ def fit_tails(residuals: Floats) -> Tails | None:
         if len(ordinary) == len(kept) or len(ordinary) < FEWEST:
             break
         kept, share = ordinary, _SET_ASIDE
-    return _fit(kept, share, CLEANED)
+    return _fit(kept, share * len(known) / (len(known) + _ENOUGH), CLEANED)
 
 
 def _within_gaps(known: Floats) -> Floats:
@@ -156,11 +158,18 @@ def _shape(weights: Weights, above: Floats, below: Floats) -> tuple[Floats, Floa
     skews = skews * max(1.0 - _SYMMETRIC * weights.skew_variance / max(float(skews[0]) ** 2, 1e-300), 0.0)
     skewness = abs(float(skews[0]))
     lengths = (above + below) / 2 - np.log(weights.deviates) - _skew_length(skewness, weights.deviates)
-    shape = weights.common @ lengths
+    shape = _plainer(weights.common @ lengths, weights)
     seen = weights.deviates[-1]
     upwards = _UPWARDS * max(float(shape[1]), 0.0) * np.maximum(NORMAL**2 - seen**2, 0.0) / 2
     common = common_terms(NORMAL) @ shape + upwards + np.log(NORMAL) + _skew_length(skewness, NORMAL)
     return common, skew_terms(NORMAL) @ skews
+
+
+def _plainer(shape: Floats, weights: Weights) -> Floats:
+    """Shrink the elongation towards that of normal tails by what chance explains of it; size and bend follow."""
+    elongation = float(shape[1])
+    share = min(weights.plain_variance / max(elongation**2, 1e-300), 1.0)
+    return shape - weights.follow * elongation * share
 
 
 def _skew_length(skewness: float, deviates: Floats) -> Floats:

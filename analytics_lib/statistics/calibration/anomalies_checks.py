@@ -113,6 +113,8 @@ def _negative_binomial(mean: float, size: float) -> Draw:
 
 
 CHECKS: Final = (
+    _level("Gaussian, n 100", _noise(100, "gaussian"), trials=400),
+    _level("lognormal, n 100", _noise(100, "lognormal"), trials=400),
     _level("Gaussian, n 200", _noise(200, "gaussian"), trials=300),
     _level("Gaussian, n 672", _noise(672, "gaussian"), short=20),
     _level("Gaussian, n 2,000", _noise(2000, "gaussian"), trials=50),

@@ -52,6 +52,20 @@ def duration(name: str, value: Duration) -> timedelta:
     return length
 
 
+def positive_duration(name: str, value: Duration) -> timedelta:
+    """Read a length of time as :func:`duration` does, and refuse one of zero.
+
+    Raises
+    ------
+    ArgumentError
+        As there, or no time at all.
+    """
+    length = duration(name, value)
+    if not length:
+        raise ArgumentError(f"{name}={value!r} is no time at all", 'Write a length such as "30min".')
+    return length
+
+
 def _read_duration(name: str, value: str) -> timedelta:
     match = _DURATION.match(value.lower()) if isinstance(value, str) else None
     word = match.group(2) if match else ""

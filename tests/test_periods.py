@@ -44,6 +44,12 @@ def test_a_negative_length_is_refused() -> None:
         periods.duration("gap", timedelta(seconds=-1))
 
 
+def test_no_time_at_all_is_refused_where_a_length_is_needed() -> None:
+    assert periods.positive_duration("gap", "1us") == timedelta(microseconds=1)
+    with pytest.raises(ArgumentError, match=r"gap='0s' is no time at all.*30min"):
+        periods.positive_duration("gap", "0s")
+
+
 @pytest.mark.parametrize(
     ("word", "grain"), [("1m", "minute"), ("5m", "5min"), ("1h", "hour"), ("daily", "day"), ("1mo", "month")]
 )

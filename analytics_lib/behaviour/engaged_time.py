@@ -21,8 +21,7 @@ from analytics_lib.checks import one_of as chosen
 from analytics_lib.display import spell_duration
 from analytics_lib.engine.tables import AnyTable, Table, to_arrow
 from analytics_lib.engine.times import epoch_micros, micros
-from analytics_lib.errors import ArgumentError
-from analytics_lib.periods import Duration, Moment, duration
+from analytics_lib.periods import Duration, Moment, duration, positive_duration
 from analytics_lib.results import Result
 from analytics_lib.schema import flagged
 
@@ -144,7 +143,7 @@ def engaged_time(
     >>> engaged_time(events, per="content_id").to_frame()["engaged_seconds"].tolist()
     [15.0]
     """
-    beat, first = _positive("heartbeat", heartbeat), duration("minimum_visit", minimum_visit)
+    beat, first = positive_duration("heartbeat", heartbeat), duration("minimum_visit", minimum_visit)
     kinds = (flagged("view") if view is None else names("view", view), names("ping", ping))
     scope = open_scope(
         events,
@@ -157,7 +156,7 @@ def engaged_time(
         observed_until=observed_until,
     )
     rows = to_arrow(_reduced(scope.table, scope.who, kinds, per))
-    session = numbers_of(rows, scope.who, gap=_positive("gap", gap), maximum=timedelta(hours=24))
+    session = numbers_of(rows, scope.who, gap=positive_duration("gap", gap), maximum=timedelta(hours=24))
     thing = per.rsplit(".", maxsplit=1)[-1]
     frame, left_out = _frame(rows, session, scope, thing, beat=beat, first=first)
     note = f"{left_out:,} views and pings without {thing}, or of nobody's session, are left out."
@@ -172,13 +171,6 @@ def engaged_time(
         key_columns=("user_id", "session_id", thing),
         thing=thing,
     )
-
-
-def _positive(name: str, given: Duration) -> timedelta:
-    length = duration(name, given)
-    if not length:
-        raise ArgumentError(f"{name}={given!r} is no time at all", 'Write a length such as "10s".')
-    return length
 
 
 def _reduced(table: Table, who: Sequence[str], kinds: tuple[tuple[str, ...], tuple[str, ...]], per: str) -> Table:

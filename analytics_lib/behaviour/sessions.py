@@ -15,8 +15,7 @@ from analytics_lib.behaviour.sessions_table import days_of_sessions, session_fra
 from analytics_lib.checks import names
 from analytics_lib.display import spell_duration
 from analytics_lib.engine.tables import AnyTable
-from analytics_lib.errors import ArgumentError
-from analytics_lib.periods import Duration, Moment, duration
+from analytics_lib.periods import Duration, Moment, positive_duration
 from analytics_lib.results import Result
 from analytics_lib.schema import flagged
 
@@ -150,7 +149,7 @@ def sessions(
     >>> visits["duration_seconds"].tolist(), visits["events"].tolist()
     ([1800.0, 0.0], [2, 1])
     """
-    lengths = _length("gap", gap), _length("maximum", maximum)
+    lengths = positive_duration("gap", gap), positive_duration("maximum", maximum)
     views = flagged("view") if view is None else names("view", view)
     engagements = flagged("engagement") if engagement is None else names("engagement", engagement)
     scope = open_scope(
@@ -176,13 +175,6 @@ def sessions(
         key_columns=("user_id", "session_id"),
         time_zone=time_zone,
     )
-
-
-def _length(name: str, given: Duration) -> timedelta:
-    length = duration(name, given)
-    if not length:
-        raise ArgumentError(f"{name}={given!r} is no time at all", 'Write a length such as "30min".')
-    return length
 
 
 def _words(lengths: tuple[timedelta, timedelta], view: tuple[str, ...], engagement: tuple[str, ...], zone: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import ibis
+import pandas as pd
 
 from analytics_lib.checks import columns as check_columns
 from analytics_lib.checks import one_of
@@ -62,18 +63,22 @@ def condition(table: Table, name: str, wanted: object, *, analysis: str = "this 
     Parameters
     ----------
     wanted
-        A value; None (is missing); a list or set (any of these); or a pair such as ``(">=", 100)``,
+        A value; None or NaN (is missing); a list or set (any of these); or a pair such as ``(">=", 100)``,
         with the operations ``= != > >= < <= contains matches``.
+
+    Raises
+    ------
+    ArgumentError
+        A value that this field can't be compared with.
     """
     value = field(table, name, analysis=analysis)
-    if wanted is None:
+    if _is_missing(wanted):
         return value.isnull()
     if isinstance(wanted, tuple) and len(wanted) == 2 and isinstance(wanted[0], str) and wanted[0] in OPERATIONS:
-        asked, other = wanted
-        return OPERATIONS[asked](_comparable(value, name, table, other), other).fill_null(False)  # noqa: FBT003
+        return _compared(*wanted, _comparable(value, name, table, wanted[1]), name)
     if isinstance(wanted, list | set | frozenset | tuple):
         return _any_of(table, name, wanted, analysis=analysis)
-    return (_comparable(value, name, table, wanted) == _literal(wanted)).fill_null(False)  # noqa: FBT003
+    return _compared("=", wanted, _comparable(value, name, table, wanted), name)
 
 
 def described(name: str, wanted: object) -> str:
@@ -84,7 +89,7 @@ def described(name: str, wanted: object) -> str:
     >>> described("amount", (">=", 100)), described("country", ["GB", "NL"]), described("plan", None)
     ('amount >= 100', "country in ['GB', 'NL']", 'plan is missing')
     """
-    if wanted is None:
+    if _is_missing(wanted):
         return f"{name} is missing"
     if isinstance(wanted, tuple) and len(wanted) == 2 and isinstance(wanted[0], str) and wanted[0] in OPERATIONS:
         return f"{name} {wanted[0]} {wanted[1]!r}"
@@ -118,5 +123,13 @@ def _comparable(value: Any, name: str, table: Table, wanted: object) -> Any:
     return value
 
 
-def _literal(wanted: object) -> Any:
-    return ibis.literal(wanted)
+def _compared(asked: str, wanted: object, value: Any, name: str) -> Any:
+    try:
+        return OPERATIONS[asked](value, wanted).fill_null(False)  # noqa: FBT003
+    except ibis.common.exceptions.IbisTypeError as problem:
+        fact = f"{name!r} holds {value.type()} and can't be compared with {wanted!r}"
+        raise ArgumentError(fact, "Ask for a value of the kind that is there.") from problem
+
+
+def _is_missing(wanted: Any) -> bool:
+    return wanted is None or (pd.api.types.is_scalar(wanted) and bool(pd.isna(wanted)))

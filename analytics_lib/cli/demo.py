@@ -1,4 +1,4 @@
-"""`analytics demo`: real data in; a report as HTML and PDF, and dashboards, out."""
+"""`analytics demo`: published data in; a report as HTML and PDF, and dashboards, out."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def demo(
     serve: Annotated[bool, typer.Option(help="Serve the dashboards at the end.")] = True,
     formats: Annotated[str, typer.Option("--format", help="Formats of the report.")] = "html,pdf",
 ) -> None:
-    """Load real data, write a report, serve the dashboards. A second run loads nothing twice."""
+    """Load a synthetic shop and real orders, write a report, serve the dashboards. Nothing is loaded twice."""
     console = Console()
     console.print(Rule("1 · workspace", align="left"))
     workspace = prepare_workspace(folder)

@@ -98,8 +98,8 @@ split.compare() if split.to_frame().device_type.nunique() > 1 else "These events
 # keeps nobody back.
 
 # %%
-device = events.device_type.topk(1).execute().iloc[0, 0]
-first = step(steps[0], where={"device_type": device})
+devices = events.filter(events.device_type.notnull()).device_type.topk(1).to_pandas().device_type
+first = step(steps[0], where={"device_type": devices[0]}) if len(devices) else steps[0]
 skipped = [step(name, optional=True) for name in steps[1:-1]]
 funnel(events, [first, *skipped, steps[-1]], within=within, start=start, end=end).to_frame()
 

@@ -52,8 +52,9 @@ paths(events, anchor=anchor, length=3, exclude=["page*", *everywhere], start=sta
 # The list is exactly as long as `users` says.
 
 # %%
-largest = after.to_frame().iloc[0]
-len(after.people(step=1, source=largest.source, target=largest.target)), largest.users
+bands = after.to_frame()[["step", "source", "target", "users"]].to_dict("records")
+widest = {name: bands[0][name] for name in ("step", "source", "target")} if bands else {}
+(len(after.people(**widest)), bands[0]["users"]) if bands else "Nobody came by: there is no band, and no list."
 
 # %% [markdown]
 # ## The same question to a funnel

@@ -42,8 +42,10 @@ segments(events, {**rules, "quiet since last month": is_in_state("dormant", grai
 # Membership changes. Whoever draws the past of *today's* members draws the past of those who stayed.
 
 # %%
-then = workspace.newest_event(tenant_id) - timedelta(days=lately_days)
-cohort(events, lately, name="bought lately").then_and_now(events, then=then)
+newest = workspace.newest_event(tenant_id)
+buyers = cohort(events, lately, name="bought lately")
+then = newest and newest - timedelta(days=lately_days)
+buyers.then_and_now(events, then=then) if newest else "There are no events, so there was no then."
 
 # %% [markdown]
 # ## Are there groups that nobody made up?
@@ -64,8 +66,8 @@ found
 # refuses groups smaller than may be shown. Here is the largest segment, and how many people would be kept.
 
 # %%
-largest = result.to_frame().sort_values("users").segment.iloc[-1]
-largest, result.people(segment=largest).num_rows
+largest = result.to_frame().sort_values("users").segment.tail(1)
+[(segment, result.people(segment=segment).num_rows) for segment in largest] or "Nobody bought: there is no segment."
 
 # %% [markdown]
 # **How to be fooled.** Scores are relative: in a dying shop a fifth of the buyers are still champions. A segment that is

@@ -32,7 +32,10 @@ customers.head()
 # Before any result: are there as many in each group as the deal promised? A broken split breaks everything after it.
 
 # %%
-check_split(customers.variant.value_counts().to_dict(), {"control": 0.5, "treatment": 0.5})
+planned = {"control": 0.5, "treatment": 0.5}
+dealt = {name: int((customers.variant == name).sum()) for name in planned}
+too_few = "" if all(dealt.values()) else "Nothing to compare: that needs people in both groups."
+check_split(dealt, planned)
 
 # %% [markdown]
 # ## Nothing was done: is anything found?
@@ -41,7 +44,7 @@ check_split(customers.variant.value_counts().to_dict(), {"control": 0.5, "treatm
 
 # %%
 spent = Metric("value", winsorise=(0, 0.99))
-compare_variants(customers, metric=spent, control="control", confidence=confidence)
+too_few or compare_variants(customers, metric=spent, control="control", confidence=confidence)
 
 # %% [markdown]
 # ## Something was done: is it found?
@@ -49,7 +52,8 @@ compare_variants(customers, metric=spent, control="control", confidence=confiden
 # %%
 treated = customers.variant == "treatment"
 lifted = customers.assign(value=customers.value * (1 + planted_lift * treated))
-compare_variants(lifted, metric=spent, control="control", effect="relative", confidence=confidence)
+asked = {"metric": spent, "control": "control", "effect": "relative", "confidence": confidence}
+too_few or compare_variants(lifted, **asked)
 
 # %% [markdown]
 # **How to read it.** `low` to `high` is where the true effect lies in 95 of 100 experiments, all looks together. An

@@ -27,6 +27,7 @@ def test_a_field_is_a_column_or_a_value_inside_a_document() -> None:
         ("country", "GB", [True, False, False]),
         ("country", ["GB", "NL"], [True, True, False]),
         ("country", None, [False, False, True]),
+        ("country", float("nan"), [False, False, True]),
         ("country", ("!=", "GB"), [False, True, True]),
         ("country", ("contains", "L"), [False, True, False]),
         ("country", ("matches", "^G"), [True, False, False]),
@@ -45,3 +46,10 @@ def test_conditions_are_written_in_words_and_misspelt_operations_refused() -> No
         checked_operation(("=>", 3))
     with pytest.raises(ArgumentError, match="any of nothing"):
         condition(TABLE, "country", [])
+
+
+def test_a_missing_value_of_a_frame_is_missing_and_another_kind_of_value_is_refused_in_words() -> None:
+    assert described("country", float("nan")) == "country is missing"
+    for wanted in (5, (">", 5)):
+        with pytest.raises(ArgumentError, match=r"'country' holds string and can't be compared with 5"):
+            condition(TABLE, "country", wanted)

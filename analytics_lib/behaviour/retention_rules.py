@@ -110,13 +110,14 @@ def _spans(periods: int, brackets: Iterable[tuple[int, int]] | None) -> tuple[tu
 
 def retention_words(rules: RetentionRules, *, time_zone: str, week_start: str, by: tuple[str, ...]) -> str:
     """Write what a number of this table means."""
-    start = str(rules.start_event) if rules.start_event else "any event"
+    start = str(rules.start_event) if rules.start_event else "event"
+    some = start if rules.start_event else "any event"
     back = str(rules.return_event) if rules.return_event else "any event"
     cohort = {
         "first_ever": f"people whose first {start} ever lies in the {rules.grain}",
         "first_matching": f"people whose first matching {start} ever lies in the {rules.grain}",
         "first_in_range": f"people whose first {start} in the range lies in the {rules.grain}",
-        "recurring": f"people with {start} in the {rules.grain}; a person may be in many cohorts",
+        "recurring": f"people with {some} in the {rules.grain}; a person may be in many cohorts",
     }[rules.cohort]
     cell = {
         "on": "in period k",
@@ -128,7 +129,8 @@ def retention_words(rules: RetentionRules, *, time_zone: str, week_start: str, b
     clock = (
         f"a period is {rules.period_micros / 3.6e9:g} h from each person's own start"
         if rules.rolling
-        else f"calendar {rules.grain}s of {time_zone}" + (f", {week_start} first" if rules.grain == "week" else "")
+        else f"calendar {rules.grain}s of {time_zone}"
+        + (f", {week_start.capitalize()} first" if rules.grain == "week" else "")
     )
     split = ""
     if by:

@@ -19,6 +19,7 @@ from analytics_lib.ingestion.mapping import EventMapping
 from analytics_lib.ingestion.rows import TIME_COLUMNS
 from analytics_lib.ingestion.times import UTC_MICROS, read_times
 from analytics_lib.ingestion.verdicts import Judgement
+from analytics_lib.privacy.outlines import outline
 
 SKEW_THRESHOLD: Final = timedelta(minutes=1)
 """A sender's clock that is wrong by more is put right; less may be the way through the network."""
@@ -128,14 +129,19 @@ def _times(sent: pa.Table, known: Circumstances, judgement: Judgement) -> dict[s
         )
         unread = pc.and_(pc.is_valid(_present(column)), pc.is_null(times[name]))
         if pc.any(unread).as_py():
-            shown = {row: f"{name}={column[row].as_py()!r} is no time" for row in _rows(unread)}
-            judgement.mark(unread, "type_mismatch", shown)
+            shown = {row: _looks(name, column[row].as_py(), "no time") for row in _rows(unread)}
+            judgement.cannot_read(name, shown)
     client = pc.coalesce(times["client_time"], times["event_time"])
     corrected = pc.coalesce(times["event_time"], client)
     if "client_time" not in sent.column_names or "event_time" not in sent.column_names:
         corrected = _corrected(client, times["sent_at"], times["received_at"])
     received = pc.fill_null(times["received_at"], pa.scalar(known.received_at, UTC_MICROS))
     return {"event_time": corrected, "client_time": client, "sent_at": times["sent_at"], "received_at": received}
+
+
+def _looks(name: str, value: Any, kind: str) -> str:
+    """Say what is wrong without a word of what came: it may be a person's name in the wrong column."""
+    return f"{name} is {kind}; it looks like {outline(str(value))!r}"
 
 
 def _corrected(client: Any, sent_at: Any, received_at: Any) -> Any:
@@ -178,8 +184,8 @@ def _weight(texts: Any, judgement: Judgement) -> Any:
         good = weight is None or 0 < weight < float("inf")
         weights.append(weight if good else None)
         if not good:
-            wrong[row] = f"sample_weight={text!r} is no positive number"
-    judgement.mark([row in wrong for row in range(len(texts))], "type_mismatch", wrong)
+            wrong[row] = _looks("sample_weight", text, "no positive number")
+    judgement.cannot_read("sample_weight", wrong)
     return pa.array(weights, pa.float64())
 
 

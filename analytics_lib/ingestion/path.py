@@ -149,8 +149,9 @@ class EventPath:
         if not bad:
             return QUARANTINE.empty_table()
         return quarantined_rows(
-            sent, table, bad, source=source, received_at=self.circumstances.received_at, scrubber=self.scrubber
-        )
+            sent, table, bad, unread=judgement.unread, source=source,
+            received_at=self.circumstances.received_at, scrubber=self.scrubber,
+        )  # fmt: skip
 
     def _stored(self, table: pa.Table) -> pa.Table:
         """Enrich and scrub accepted events, and give them the columns of the lake."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ from analytics_lib.ingestion.blocks import LINE, BrokenLine, text_column
 from analytics_lib.ingestion.formats import CONTENT, RAW, REST
 from analytics_lib.ingestion.identity import digest_ids
 from analytics_lib.ingestion.json_text import dumps
+from analytics_lib.ingestion.rows import TIME_COLUMNS
 from analytics_lib.ingestion.scrub import Scrubber
 from analytics_lib.privacy.outlines import outline
 from analytics_lib.privacy.scrubbing import scrub_json
@@ -33,8 +35,9 @@ Bad = tuple[int, str, str]
 
 
 def quarantined_rows(
-    sent: pa.Table, normal: pa.Table, bad: Iterable[Bad], *, source: str, received_at: datetime, scrubber: Scrubber
-) -> pa.Table:
+    sent: pa.Table, normal: pa.Table, bad: Iterable[Bad], *, source: str, received_at: datetime, scrubber: Scrubber,
+    unread: Mapping[str, Collection[int]] = MappingProxyType({}),
+) -> pa.Table:  # fmt: skip
     """Give the quarantine rows for events of a block that can't be believed.
 
     Parameters
@@ -43,14 +46,19 @@ def quarantined_rows(
         The block as sent and in canonical columns.
     bad
         (row, reason, detail).
+    unread
+        By column of times or numbers, the rows whose value is neither; it may be a person's name at the wrong place.
     """
     entries = []
     for row, reason, detail in bad:
         said = sent.slice(row, 1).to_pylist()[0]
-        known = {name: normal[name][row].as_py() for name in ("tenant_id", "event_id", "event_name")}
+        for name in (column for column, rows in unread.items() if row in rows):
+            said[name] = scrubber.unread_value(said[name], time=name in TIME_COLUMNS)
+        known = {name: scrubber.name(normal[name][row].as_py()) for name in ("event_id", "event_name")}
         entries.append({
-            **known, "reason": reason, "detail": detail, "source": source, "line": said.get(LINE),
-            "row": _row(said, known["tenant_id"], scrubber), "received_at": received_at,
+            **known, "tenant_id": normal["tenant_id"][row].as_py(), "reason": reason, "detail": scrubber.name(detail),
+            "source": source, "line": said.get(LINE),
+            "row": _row(said, normal["tenant_id"][row].as_py(), scrubber), "received_at": received_at,
         })  # fmt: skip
     return _table(entries, scrubber)
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics_lib.ingestion.blocks import text_column
-from analytics_lib.privacy.outlines import outline
+from analytics_lib.privacy.outlines import outline, outline_unless_time
 from analytics_lib.privacy.pseudonyms import Keys
 from analytics_lib.privacy.scrubbing import ScrubRules, scrub_address, scrub_json, scrub_text
 
@@ -62,6 +62,16 @@ class Scrubber:
         if pseudonym is None or not text:
             return {"text": text}
         return {"text": outline(text), "characters": len(text), "digest": pseudonym(text)}
+
+    def name(self, text: str | None) -> str | None:
+        """Give a name or a sentence without e-mail addresses, as :meth:`scrub` gives names."""
+        return text if self.keys is None or text is None else self._name(text)
+
+    def unread_value(self, value: Any, *, time: bool) -> Any:
+        """Give what may be kept of a value that is no time or no number, though its column holds such."""
+        if self.keys is None:
+            return value
+        return outline_unless_time(str(value)) if time else outline(str(value))
 
     def pseudonym(self, tenant_id: str) -> Callable[[str], str] | None:
         """Give what makes pseudonyms of single values of a tenant."""

@@ -26,11 +26,12 @@ REASONS: Final = ("accepted", *QUARANTINED, *REJECTED)
 
 
 class Judgement:
-    """The reason for each row of a block, the first that is found; 0 is good."""
+    """The reason for each row of a block, the first that is found; 0 is good. And, by column, the cells not read."""
 
     def __init__(self, length: int) -> None:
         self.codes: npt.NDArray[np.int8] = np.zeros(length, dtype=np.int8)
         self.details: dict[int, str] = {}
+        self.unread: dict[str, set[int]] = {}
 
     def mark(self, rows: Any, reason: str, detail: str | dict[int, str]) -> None:
         """Give the rows of a mask a reason, where they have none yet.
@@ -47,6 +48,11 @@ class Judgement:
         self.codes[found] = REASONS.index(reason)
         for row in found.tolist():
             self.details[row] = detail if isinstance(detail, str) else detail.get(row, "")
+
+    def cannot_read(self, column: str, wrong: dict[int, str]) -> None:
+        """Give rows the reason ``type_mismatch`` for what stands in a column, and remember the cells."""
+        self.unread.setdefault(column, set()).update(wrong)
+        self.mark([row in wrong for row in range(len(self.codes))], "type_mismatch", wrong)
 
     def good(self) -> npt.NDArray[np.bool_]:
         """Give the mask of rows without a reason."""

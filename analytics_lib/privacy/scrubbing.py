@@ -197,17 +197,24 @@ def scrub_json(
 
 def _clean(value: Any, rules: ScrubRules, pseudonym: Callable[[str], str] | None, found: Counter[str]) -> Any:
     if isinstance(value, dict):
-        kept = {}
+        kept: dict[str, Any] = {}
         for name, inner in value.items():
             action = rules.action(name)
             if action == "drop":
                 found["property"] += 1
             else:
-                kept[name] = _treated(action, _clean(inner, rules, pseudonym, found), inner, pseudonym)
+                plain = _unused(scrub_text(name, found, ("e-mail",)), kept)
+                kept[plain] = _treated(action, _clean(inner, rules, pseudonym, found), inner, pseudonym)
         return kept
     if isinstance(value, list):
         return [_clean(item, rules, pseudonym, found) for item in value]
     return scrub_text(value, found) if isinstance(value, str) and rules.free_text else value
+
+
+def _unused(name: str, taken: Mapping[str, Any]) -> str:
+    """Give a name with a number where it is taken, as two people's addresses both become ``[e-mail]``."""
+    numbered = (f"{name} {number}" for number in range(2, len(taken) + 3))
+    return next(one for one in (name, *numbered) if one not in taken)
 
 
 def _treated(action: str, cleaned: Any, sent: Any, pseudonym: Callable[[str], str] | None) -> Any:

@@ -80,7 +80,7 @@ def test_both_times_as_sent_are_taken_as_sent():
     assert (got["event_time"][0].day, got["client_time"][0].day) == (2, 1)
 
 
-def test_what_is_no_time_no_weight_or_no_json_is_marked_with_its_value():
+def test_what_is_no_time_no_weight_or_no_json_is_marked_by_its_looks():
     _, judgement = run(
         event_name=["a"] * 5,
         event_time=["soon", "", None, "2024-01-01", "2024-01-01"],
@@ -88,10 +88,11 @@ def test_what_is_no_time_no_weight_or_no_json_is_marked_with_its_value():
         _raw_properties=["{}", "{}", "{}", "{}", "{"],
     )
     assert judgement.bad(kept=True) == [
-        (0, "type_mismatch", "event_time='soon' is no time"),
-        (3, "type_mismatch", "sample_weight='-2' is no positive number"),
-        (4, "type_mismatch", "sample_weight='x' is no positive number"),
+        (0, "type_mismatch", "event_time is no time; it looks like 'aaaa'"),
+        (3, "type_mismatch", "sample_weight is no positive number; it looks like '-0'"),
+        (4, "type_mismatch", "sample_weight is no positive number; it looks like 'a'"),
     ]
+    assert judgement.unread == {"event_time": {0}, "sample_weight": {3, 4}}
 
 
 def test_json_of_others_is_read_and_joined_with_the_rest():

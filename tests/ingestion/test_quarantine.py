@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 
 import pyarrow as pa
+import pytest
 
 from analytics_lib.ingestion.blocks import BrokenLine
 from analytics_lib.ingestion.quarantine import (
@@ -24,7 +25,8 @@ SENT = pa.table({
     "_rest": ['{"email":"x@y.org"}'], "_raw_properties": ["{oops"], "_line": [7],
 })  # fmt: skip
 NORMAL = pa.table({"tenant_id": ["t"], "event_id": ["e"], "event_name": ["a"]})
-BAD = [(0, "type_mismatch", "event_time='soon' is no time")]
+BAD = [(0, "type_mismatch", "event_time is no time; it looks like 'aaaa'")]
+UNREAD = {"event_time": {0}}
 
 
 def test_an_event_is_kept_as_it_came_but_for_who_it_was(tmp_path):
@@ -38,8 +40,31 @@ def test_an_event_is_kept_as_it_came_but_for_who_it_was(tmp_path):
 
 
 def test_in_memory_an_event_is_kept_as_it_came():
-    (row,) = quarantined_rows(SENT, NORMAL, BAD, source="x", received_at=NOW, scrubber=Scrubber()).to_pylist()
+    table = quarantined_rows(SENT, NORMAL, BAD, unread=UNREAD, source="x", received_at=NOW, scrubber=Scrubber())
+    (row,) = table.to_pylist()
     assert json.loads(row["row"])["user_id"] == "ann"
+    assert json.loads(row["row"])["event_time"] == "soon"
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [("Rosa Álvarez", "aaaa aaaaaaa"), ("4711", "0000"), ("2024-13-45", "2024-13-45"), ("+49 30 901820", "[phone]")],
+)
+def test_a_person_in_the_column_of_times_is_not_quoted_but_a_mistyped_date_can_be_mended(tmp_path, sent, kept):
+    rows = SENT.set_column(1, "event_time", pa.array([sent]))
+    table = quarantined_rows(
+        rows, NORMAL, BAD, unread=UNREAD, source="x", received_at=NOW, scrubber=Scrubber(Keys(tmp_path))
+    )
+    assert json.loads(table.to_pylist()[0]["row"])["event_time"] == kept
+
+
+def test_names_and_details_hold_no_address(tmp_path):
+    normal = pa.table({"tenant_id": ["t"], "event_id": ["ann@x.org/1"], "event_name": ["mail from ann@x.org"]})
+    bad = [(0, "additional_property", "the property ann@x.org is not in the tracking plan")]
+    scrubber = Scrubber(Keys(tmp_path))
+    (row,) = quarantined_rows(SENT, normal, bad, source="x", received_at=NOW, scrubber=scrubber).to_pylist()
+    assert (row["event_id"], row["event_name"]) == ("[e-mail]/1", "mail from [e-mail]")
+    assert row["detail"] == "the property [e-mail] is not in the tracking plan"
 
 
 def test_a_line_is_kept_as_text_and_a_second_load_names_it_the_same():

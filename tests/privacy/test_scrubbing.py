@@ -76,6 +76,11 @@ def test_properties_go_by_name_at_any_depth_and_in_any_casing():
     assert json.loads(scrub_json(json.dumps(sent), ScrubRules())) == {"user": {"plan": "pro"}, "list": [{"n": 1}]}
 
 
+def test_an_address_is_no_name_of_a_property_and_two_of_them_stay_two():
+    clean = scrub_json('{"a@b.org": 1, "c@d.org": {"e@f.org": 2}, "plan": "pro"}', ScrubRules())
+    assert json.loads(clean) == {"[e-mail]": 1, "[e-mail] 2": {"[e-mail]": 2}, "plan": "pro"}
+
+
 def test_properties_that_name_people_become_digests():
     made = json.loads(scrub_json('{"account_id": 7, "n": 1}', ScrubRules(), pseudonym=lambda value: f"<{value}>"))
     assert made == {"account_id": "<7>", "n": 1}

@@ -10,6 +10,7 @@ from analytics_lib.ingestion.formats import SentBlock
 from analytics_lib.ingestion.json_text import dumps
 from analytics_lib.ingestion.mapping import EventMapping
 from analytics_lib.ingestion.objects import sent_objects
+from analytics_lib.privacy.outlines import outline_of_quotes
 
 Convert = Callable[[dict[str, Any]], Iterable[dict[str, Any]]]
 """Gives the events that one exported object holds, with our column names and ``properties``."""
@@ -30,8 +31,9 @@ def converting(convert: Convert) -> Callable[[ObjectBlock, EventMapping], SentBl
             try:
                 made = [{name: value for name, value in event.items() if value is not None} for event in convert(sent)]
             except (AttributeError, KeyError, TypeError, ValueError) as problem:
-                detail = f"not of the shape this format has ({type(problem).__name__}: {problem})"
-                broken.append(BrokenLine(line, dumps(sent), detail))
+                text = dumps(sent)
+                told = f"{type(problem).__name__}: {outline_of_quotes(str(problem), text)}"
+                broken.append(BrokenLine(line, text, f"not of the shape this format has ({told})"))
                 continue
             objects += made
             lines += [line] * len(made)

@@ -17,6 +17,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from analytics_lib.config.settings import SETTINGS_FILE
+from analytics_lib.display import format_count
 from analytics_lib.errors import AnalyticsError
 
 
@@ -81,10 +83,12 @@ def examine(workspace: Path | None = None) -> list[Finding]:
     """
     checks: list[Callable[[], Finding]] = [python_version, versions_together, browser, clock]
     findings = [_guarded(check) for check in checks]
-    if workspace is not None:
-        for check in (folder, settings, plans, keys, disk_space, state, lake):
-            findings.append(_guarded(check, workspace))
-    return findings
+    if workspace is None:
+        return findings
+    findings.append(_guarded(folder, workspace))
+    if not (workspace / SETTINGS_FILE).is_file():
+        return findings  # the rest would say the same in other words
+    return [*findings, *(_guarded(check, workspace) for check in (settings, plans, keys, disk_space, state, lake))]
 
 
 def _guarded(check: Callable[..., Finding], *arguments: Path) -> Finding:
@@ -160,8 +164,8 @@ def clock() -> Finding:
 
 def folder(workspace: Path) -> Finding:
     """Tell whether the workspace is there and writable."""
-    if not (workspace / "analytics.toml").is_file():
-        fact = f"{workspace} has no analytics.toml"
+    if not (workspace / SETTINGS_FILE).is_file():
+        fact = f"{workspace} has no {SETTINGS_FILE}" if workspace.is_dir() else f"there is no folder {workspace}"
         return Finding("workspace", Status.FAIL, fact, f"Make one: analytics init {workspace}")
     if not os.access(workspace, os.W_OK):
         return Finding(
@@ -175,7 +179,7 @@ def settings(workspace: Path) -> Finding:
     from analytics_lib.config.settings import read_settings
 
     read = read_settings(workspace)
-    return Finding("settings", Status.OK, f"{len(read.tenants)} tenants")
+    return Finding("settings", Status.OK, format_count(len(read.tenants), "tenant"))
 
 
 def plans(workspace: Path) -> Finding:
@@ -185,7 +189,9 @@ def plans(workspace: Path) -> Finding:
     folder = workspace / "plans"
     read = read_plans(folder).plans if folder.is_dir() else ()
     off = sum(not plan.enabled for plan in read)
-    return Finding("plans", Status.OK, f"{len(read)} tracking plans" + (f", {off} switched off" if off else ""))
+    return Finding(
+        "plans", Status.OK, format_count(len(read), "tracking plan") + (f", {off} switched off" if off else "")
+    )
 
 
 def keys(workspace: Path) -> Finding:
@@ -200,7 +206,7 @@ def keys(workspace: Path) -> Finding:
         return Finding("keys", Status.FAIL, f"{len(open_to_others)} can be read by others: {open_to_others[0]}", advice)
     from analytics_lib.privacy.pseudonyms import Keys
 
-    return Finding("keys", Status.OK, f"{len(Keys(home))} keys, private")
+    return Finding("keys", Status.OK, f"{format_count(len(Keys(home)), 'key')}, private")
 
 
 def disk_space(workspace: Path) -> Finding:
@@ -240,4 +246,4 @@ def lake(workspace: Path) -> Finding:
     from analytics_lib.workspace import open_workspace
 
     count = open_workspace(workspace).events().count().to_pyarrow().as_py()
-    return Finding("lake", Status.OK, f"{count:,} events")
+    return Finding("lake", Status.OK, format_count(count, "event"))

@@ -55,6 +55,13 @@ def test_a_folder_that_is_no_workspace_is_told_how_to_become_one(tmp_path: Path)
     assert "analytics init" in finding.advice
 
 
+def test_where_no_workspace_is_one_finding_says_so_and_no_other(tmp_path: Path) -> None:
+    told = examine(tmp_path / "nowhere")
+
+    assert [finding.check for finding in told if finding.status is Status.FAIL] == ["workspace"]
+    assert told[-1].fact == f"there is no folder {tmp_path / 'nowhere'}"
+
+
 def test_keys_that_others_can_read_are_a_failure(tmp_path: Path) -> None:
     kept = Keys(tmp_path / "keys")
     kept.key("shop")
@@ -63,7 +70,7 @@ def test_keys_that_others_can_read_are_a_failure(tmp_path: Path) -> None:
 
     assert doctor.keys(tmp_path).status is Status.FAIL
     key.chmod(0o600)
-    assert doctor.keys(tmp_path) == Finding("keys", Status.OK, "1 keys, private")
+    assert doctor.keys(tmp_path) == Finding("keys", Status.OK, "1 key, private")
 
 
 @pytest.mark.parametrize(
@@ -108,6 +115,7 @@ def test_a_check_that_crashes_becomes_a_finding(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_keys_that_cannot_be_read_are_found_before_the_load_that_needs_them(tmp_path: Path) -> None:
+    (tmp_path / "analytics.toml").touch()
     home = tmp_path / "keys"
     home.mkdir(mode=0o700)
     (home / "pseudonym_keys.json").write_text("garbage", encoding="utf-8")
@@ -121,9 +129,10 @@ def test_keys_that_cannot_be_read_are_found_before_the_load_that_needs_them(tmp_
 
 
 def test_a_broken_plan_is_found_before_a_load_trips_over_it(tmp_path: Path) -> None:
+    (tmp_path / "analytics.toml").touch()
     (tmp_path / "plans").mkdir()
     (tmp_path / "plans" / "a.yaml").write_text("events: {a: {}}")
-    assert by_check(examine(tmp_path))["plans"].fact == "1 tracking plans"
+    assert by_check(examine(tmp_path))["plans"].fact == "1 tracking plan"
     (tmp_path / "plans" / "b.yaml").write_text("evnts: {}")
 
     finding = by_check(examine(tmp_path))["plans"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import sys
+from typing import Annotated
 
 import typer
 
@@ -29,8 +31,19 @@ MISUSED = 2
 INTERRUPTED = 130
 
 
+def _tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"analytics_lib {importlib.metadata.version('analytics-lib')}")
+        raise typer.Exit
+
+
 @application.callback()
-def analytics() -> None:
+def analytics(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help="Tell the version and end.", callback=_tell_version, is_eager=True)
+    ] = False,
+) -> None:
     """Self-hosted analytics that people can trust."""
 
 

@@ -40,6 +40,8 @@ def load(
     with progress_bar(Path(source).name, shown=not as_json) as progress:
         receipt = opened.load(source, format=format, progress=progress, **given)
     typer.echo(json.dumps(receipt.to_dict(), ensure_ascii=False, indent=2) if as_json else str(receipt))
+    if receipt.quarantined and not (dry_run or as_json):
+        typer.echo(f"  See what is wrong with those kept aside: analytics quarantine list --workspace {opened.folder}")
     if strict and not receipt.complete:
         raise typer.Exit(STRICT_REFUSED)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
-from analytics_lib.errors import UnknownFormatError, nearest
+from analytics_lib.errors import SourceError, UnknownFormatError, did_you_mean
 from analytics_lib.ingestion.adapters.access_log import ACCESS_LOG
 from analytics_lib.ingestion.adapters.claude import CLAUDE
 from analytics_lib.ingestion.adapters.ga4 import GA4
@@ -56,7 +56,9 @@ def find_format(name: str, sources: Sequence[Source], *, mapped: bool = False) -
     if name != "auto":
         chosen = FORMATS.get(_ALIASES.get(name, name))
         if chosen is None:
-            raise UnknownFormatError(f"format={name!r} is not known ({_listed()})", nearest(name, tuple(FORMATS)))
+            raise UnknownFormatError(
+                f"format={name!r} is not known", did_you_mean(name, FORMATS) or f"Known formats: {_listed()}."
+            )
         return chosen
     seen, columns = "", frozenset[str]()
     for source in sources[:50]:
@@ -66,7 +68,7 @@ def find_format(name: str, sources: Sequence[Source], *, mapped: bool = False) -
             found = next((known for known in (CSV, JSON, PARQUET) if known.kind == sample.kind), None)
         if found is not None:
             return found
-        seen, columns = seen or f"{source.name} ({_described(sample)})", columns or sample.columns
+        seen, columns = seen or f"{source.name} ({_described(sample, source)})", columns or sample.columns
     raise UnknownFormatError(f"no format recognises {seen}", _what_to_do(columns))
 
 
@@ -92,6 +94,8 @@ def sample_of(source: Source) -> Sample:
     head = source.head()
     if head.startswith(b"PAR1"):
         return Sample("columns", frozenset(column_names(source)))
+    if source.name.lower().endswith(".parquet"):
+        raise SourceError(f"{source.name} is no Parquet file: it does not begin as one", "Write the file again.")
     start = head.lstrip()
     if start.startswith((b"{", b"[")):
         return _documents_sample(source)
@@ -146,8 +150,12 @@ def _listed() -> str:
     return ", ".join(FORMATS)
 
 
-def _described(sample: Sample) -> str:
+def _described(sample: Sample, source: Source) -> str:
+    if not source.head().strip():
+        return "the file is empty"
     if sample.columns:
         shown = sorted(re.sub(r"\s+", " ", name)[:30] for name in sample.columns)[:12]
         return f"{sample.kind} with {', '.join(shown)}"
+    if sample.kind == "documents":
+        return "it begins like JSON, but holds no whole object"
     return "no line that is one of a web server" if sample.kind == "lines" else "nothing readable"

@@ -120,6 +120,8 @@ def _content(path: Path) -> dict[str, Any]:
             parsed = yaml.safe_load(text)
         else:
             parsed = tomllib.loads(text)
+    except FileNotFoundError as problem:
+        raise SourceError(f"there is no mapping file {str(path)!r}", "Check the path.") from problem
     except (OSError, ValueError) as problem:
         raise SourceError(f"the mapping {path.name} can't be read: {problem}", "Write it in TOML or YAML.") from problem
     except Exception as problem:  # YAML's own errors share no base with ValueError

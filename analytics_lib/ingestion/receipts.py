@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from analytics_lib.display import format_duration, format_moment, format_number
+from analytics_lib.display import format_duration, format_moment
 from analytics_lib.errors import AnalyticsError
 from analytics_lib.ingestion.quarantine import QUARANTINE
 
@@ -77,7 +77,7 @@ class Receipt:
         """Give the receipt in words, line by line."""
         loaded = "Loaded" if self.accepted or self.duplicate or not self.sent else "Loaded nothing from"
         verb = "Would load" if self.dry_run else loaded
-        rate = f", {format_number(self.sent / self.seconds)} events/s" if self.seconds > 0 and self.sent else ""
+        rate = f", {round(self.sent / self.seconds):,} events/s" if self.seconds >= 1 and self.sent else ""
         told = [f"{verb} {self.source} ({self.format}) in {format_duration(round(self.seconds, 1))}{rate}"]
         told.append(
             f"  {self.sent:,} sent = {self.accepted:,} accepted + {self.duplicate:,} duplicate"

@@ -30,6 +30,8 @@ def test_the_receipt_is_printed_and_kept_aside_is_no_failure(workspace):
     assert answer.exit_code == 0
     assert "2 sent = 1 accepted + 0 duplicate + 1 quarantined + 0 rejected" in answer.output
     assert "tenant shop" in answer.output
+    assert f"analytics quarantine list --workspace {workspace}" in answer.output
+    assert "events/s" not in answer.output  # two events tell no rate
 
 
 def test_a_dry_run_writes_nothing(workspace):

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from analytics_lib.datasets.published import retail_orders_file, shop_events_file
-from analytics_lib.errors import UnknownFormatError
+from analytics_lib.errors import IngestionError, UnknownFormatError
 from analytics_lib.ingestion.catalogue import FORMATS, find_format, read_sent, sample_of, sources_of
 from analytics_lib.ingestion.sources import find_sources
 from tests.conftest import shared_data
@@ -54,6 +54,9 @@ def test_a_wrong_name_is_answered_with_the_nearest(tmp_path):
     with pytest.raises(UnknownFormatError, match="Did you mean 'snowplow'"):
         find_format("snowplough", find_sources(tmp_path / "x"))
     assert find_format("ndjson", ()).name == "json"
+    with pytest.raises(UnknownFormatError) as refused:
+        find_format("zzz", ())
+    assert str(refused.value).count("snowplow") == 1  # told once
 
 
 def test_of_a_folder_only_the_files_of_the_format_are_read(tmp_path):
@@ -69,6 +72,21 @@ def test_files_come_block_by_block_with_their_source(tmp_path):
     found = find_sources(tmp_path)
     read = read_sent(FORMATS["csv"], found, FORMATS["csv"].mapping)
     assert [(source.name, block.events.num_rows) for source, block in read] == [("a.csv", 1), ("b.csv", 1)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("x.csv", "\n", "x.csv (the file is empty)"),
+        ("x.json", '{"event": "x"', "begins like JSON, but holds no whole object"),
+        ("x.parquet", "event,time", "x.parquet is no Parquet file"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said(tmp_path, name, content, told):
+    (tmp_path / name).write_text(content)
+    with pytest.raises(IngestionError) as refused:
+        find_format("auto", find_sources(tmp_path / name))
+    assert told in str(refused.value)
 
 
 def test_an_empty_file_is_nothing_readable(tmp_path):

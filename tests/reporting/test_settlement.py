@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from analytics_lib.errors import ArgumentError
+from analytics_lib.errors import ArgumentError, UnknownEventError
 from analytics_lib.reporting.settlement import settle, titled
 from analytics_lib.workspace import create_workspace
 from tests.lake.made import make_rows
@@ -37,6 +37,18 @@ def test_a_choice_between_several_says_why(folder: Path) -> None:
     assert told["tenant_title"] == "Our shop"
     assert told["tenant_reason"] == "of 2 tenants, the first in analytics.toml"
     assert "tenant_reason" not in settle({"tenant_id": "shop"}, folder).provenance
+
+
+def test_steps_that_nobody_ever_did_are_refused_unless_nothing_has_happened(folder: Path, tmp_path: Path) -> None:
+    [name] = create_workspace(folder).events().event.to_pyarrow().unique().to_pylist()[:1]
+    assert settle({"tenant_id": "", "steps": [name, "page.view"]}, folder).values["steps"] == [name, "page.view"]
+
+    with pytest.raises(UnknownEventError, match="no event named 'nope'"):
+        settle({"tenant_id": "", "path": [name, "nope"]}, folder)
+    with pytest.raises(ArgumentError, match="steps has 1 entries"):
+        settle({"tenant_id": "", "steps": [name]}, folder)
+    empty = create_workspace(tmp_path / "empty").folder
+    assert settle({"tenant_id": "", "steps": ["nope", "nada"]}, empty).values["steps"] == ["nope", "nada"]
 
 
 def test_what_can_not_be_meant_is_refused_and_notebooks_without_tenants_are_left_alone(folder: Path) -> None:

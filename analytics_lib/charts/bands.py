@@ -14,6 +14,9 @@ from analytics_lib.charts.formats import texts
 from analytics_lib.charts.theme import BAD, HEIGHT, NEUTRAL, PRIMARY
 from analytics_lib.charts.words import describe_series
 
+_MOST = 1.5
+"""How far a range may go beyond the values, in times of their own reach."""
+
 
 def draw_band(
     frame: pd.DataFrame,
@@ -98,15 +101,18 @@ def _draw_range(drawn: Any, places: Any, rows: pd.DataFrame, low: str, high: str
 
 
 def _keep_in_view(drawn: Any, rows: pd.DataFrame, value: str, low: str, high: str) -> None:
-    """Cut the axis off where the range, as beside gaps, is so wide that the values would be a flat line."""
+    """Cut the axis off where the range, as beside gaps, is so wide that the values would be a flat line.
+
+    A range that leaves the values a quarter of the height is drawn whole: a band without its edge tells nothing.
+    """
     observed = columns.numbers(rows[value])
     lowest, highest = float(np.nanmin(observed)), float(np.nanmax(observed))
     reach = highest - lowest
     ends = np.concatenate([columns.numbers(rows[low]), columns.numbers(rows[high])])
     ends = ends[np.isfinite(ends)]
-    if reach > 0 and len(ends) and (ends.max() > highest + reach or ends.min() < lowest - reach):
-        drawn.y_range.start = max(lowest - reach / 2, min(lowest, float(ends.min()))) - reach / 20
-        drawn.y_range.end = min(highest + reach / 2, max(highest, float(ends.max()))) + reach / 20
+    if reach > 0 and len(ends) and (ends.max() > highest + _MOST * reach or ends.min() < lowest - _MOST * reach):
+        drawn.y_range.start = max(lowest - reach, min(lowest, float(ends.min()))) - reach / 20
+        drawn.y_range.end = min(highest + reach, max(highest, float(ends.max()))) + reach / 20
 
 
 def _draw_path(drawn: Any, places: Any, column: pd.Series[Any], name: str, **look: Any) -> None:

@@ -66,8 +66,9 @@ def draw_bars(
     rows = rows[rows["_name"].isin(names[:MOST_BARS])]
     split = columns.groups(rows, by, y)
     shown = names[:MOST_BARS]
+    labels = (axis_label(x) if x_label is None else x_label, axis_label(y) if y_label is None else y_label)
     drawn = _figure(shown, title=title, horizontal=lying, height=height, bars=len(shown) * len(split.parts),
-                    labels=(x_label or axis_label(x), y_label or axis_label(y)), selectable=selectable)  # fmt: skip
+                    labels=labels, selectable=selectable)  # fmt: skip
     from_zero(drawn.x_range if lying else drawn.y_range, columns.numbers(rows[y]))
     style_values(drawn, value_format, horizontal=lying)
     sources = [

@@ -142,10 +142,10 @@ class AnomalyMonitorWidget(Dashboard):
         judged = int(self.answer.frame["is_anomaly"].notna().sum())
         chance = float(self.per_1000) * judged / 1000
         return (
-            Kpi("Flagged", float(len(flagged)), None),
-            Kpi("Of them high", float((flagged["severity"] == "high").sum()), None),
-            Kpi("Buckets judged", float(judged), None),
-            Kpi("Flags to expect by chance", round(chance, 2), None),
+            Kpi("Flagged", float(len(flagged)), compared=False),
+            Kpi("Of them high", float((flagged["severity"] == "high").sum()), compared=False),
+            Kpi("Buckets judged", float(judged), compared=False),
+            Kpi("Flags to expect by chance", round(chance, 2), compared=False),
         )
 
     def _chart(self) -> Chart:

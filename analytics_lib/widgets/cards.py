@@ -32,6 +32,8 @@ class Kpi:
     """The value per bucket, drawn small; unknown ones are gaps."""
     up_is_good: bool = True
     """Whether a rise is good news."""
+    compared: bool = True
+    """Whether there is a period before that it could be compared with."""
 
     @property
     def change(self) -> float | None:
@@ -70,11 +72,8 @@ def card_html(kpi: Kpi) -> str:
     before = write(kpi.before) if kpi.before is not None else UNKNOWN
     told = f'<span class="before"> from {before}</span>' if change is not None else ""
     words = format_change(change) if change is not None else '<span class="before">no comparison</span>'
-    return (
-        f"<h3>{escape(kpi.title)}</h3>"
-        f'<div class="value">{write(kpi.value)}</div>'
-        f'<div class="change {mood}">{words}{told}</div>{sparkline(kpi.course)}'
-    )
+    line = f'<div class="change {mood}">{words}{told}</div>' if kpi.compared else ""
+    return f'<h3>{escape(kpi.title)}</h3><div class="value">{write(kpi.value)}</div>{line}{sparkline(kpi.course)}'
 
 
 def known_number(value: Any) -> float | None:

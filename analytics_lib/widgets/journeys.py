@@ -27,7 +27,7 @@ _HEADINGS: Final = {
 
 
 def _anchors(audience: Audience) -> Options:
-    return [("any, from the begin or end", ""), *names_of(audience)]
+    return [("any, from begin to end", ""), *names_of(audience)]
 
 
 def _groups(audience: Audience) -> Options:

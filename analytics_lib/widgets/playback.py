@@ -120,10 +120,18 @@ class PlaybackWidget(AnalysisPage):
         frame = self.answer.frame
         empty = frame.empty
         return (
-            Kpi("Length of the visit", None if empty else self.answer.duration_seconds, None, "duration"),
-            Kpi("Pages", None if empty else float((frame["kind"] == "page").sum()), None),
-            Kpi("Clicks", None if empty else float((frame["kind"] == "click").sum()), None),
-            Kpi("Pauses left out", None if empty else float(frame["idle_seconds"].sum()), None, "duration"),
+            Kpi(
+                "Length of the visit", None if empty else self.answer.duration_seconds, None, "duration", compared=False
+            ),
+            Kpi("Pages", None if empty else float((frame["kind"] == "page").sum()), compared=False),
+            Kpi("Clicks", None if empty else float((frame["kind"] == "click").sum()), compared=False),
+            Kpi(
+                "Pauses left out",
+                None if empty else float(frame["idle_seconds"].sum()),
+                None,
+                "duration",
+                compared=False,
+            ),
         )
 
     def drawn(self) -> tuple[Chart, ...]:

@@ -157,7 +157,9 @@ class SegmentsWidget(AnalysisPage):
         """Give the rows, with names that are short enough for a bar on a phone."""
         frame = self.answer.frame
         short = [name if name == self.whole else f"rule {name.split('.')[0]}" for name in frame["segment"]]
-        return frame.assign(short=short)
+        alone = len(frame) == 1
+        words = [str(rule) for rule in self.rules().values()] if alone else frame["segment"]
+        return frame.assign(short=short, segment=words)
 
     def course(self) -> pd.DataFrame:
         """Give the size of the segment as of several days from the first to the last: what was known then."""

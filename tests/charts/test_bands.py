@@ -70,4 +70,11 @@ def test_a_range_that_is_endless_beside_a_gap_does_not_flatten_the_values() -> N
 
     seen = draw_band(frame, title="Errors").figure.y_range
 
-    assert (seen.start, seen.end) == (-0.1, 4.1)
+    assert (seen.start, seen.end) == (-0.1, 5.1)
+
+
+def test_a_wide_range_is_drawn_with_its_edge() -> None:
+    frame = pd.DataFrame({"time": pd.date_range("2024-05-01", periods=9, tz="UTC"), "value": [157.0, 270.0, 353.0] * 3})
+    frame["low"], frame["high"] = 97.0, 572.0
+
+    assert np.isnan(draw_band(frame, title="Events").figure.y_range.end)

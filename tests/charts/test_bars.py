@@ -52,3 +52,12 @@ def test_more_names_than_can_be_read_are_counted():
 
 def test_no_rows_give_an_explained_picture():
     assert draw_bars(pd.DataFrame({"event": [], "users": []}), x="event", y="users", title="U").description
+
+
+def test_an_axis_that_needs_no_name_has_none():
+    frame = pd.DataFrame({"short": ["rule 1", "rule 2"], "users": [5, 9]})
+
+    drawn = draw_bars(frame, x="short", y="users", title="People", x_label="", horizontal=True).figure
+
+    assert not drawn.yaxis[0].axis_label
+    assert drawn.xaxis[0].axis_label == "users"

@@ -27,6 +27,10 @@ def test_a_change_that_can_not_be_told_is_not_invented(before):
     assert "no comparison" in card_html(Kpi("Events", 10, before))
 
 
+def test_where_there_is_no_period_before_none_is_missed():
+    assert "comparison" not in card_html(Kpi("Clicks", 10, compared=False))
+
+
 def test_a_hidden_number_is_a_dash_never_zero():
     assert '<div class="value">–</div>' in card_html(Kpi("People", None, None))
 

@@ -78,3 +78,4 @@ def test_without_a_rule_it_opens_with_the_most_frequent_event(workspace):
 
     assert page.texts["conditions"] == "did order.placed within=7d"
     assert page.answer.frame["segment"].tolist() == ["the rule"]
+    assert page.listed()["segment"].tolist() == [str(rule) for rule in page.rules().values()] != ["the rule"]

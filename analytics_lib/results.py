@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, wraps
@@ -222,8 +222,11 @@ class Result:
     def table_html(self) -> str:
         """Give the numbers as an HTML table; the first rows, with the count of those not shown."""
         shown = self.frame.head(SHOWN_ROWS)
-        head = "".join(f'<th scope="col">{escape(str(column))}</th>' for column in shown.columns)
-        body = "".join(f"<tr>{_cells(row)}</tr>" for row in shown.to_dict("records"))
+        words = frozenset(column for column in shown.columns if _holds_words(shown[column]))
+        head = "".join(
+            f'<th scope="col"{_look(column in words)}>{escape(str(column))}</th>' for column in shown.columns
+        )
+        body = "".join(f"<tr>{_cells(row, words)}</tr>" for row in shown.to_dict("records"))
         left = len(self.frame) - len(shown)
         more = f'<p class="analytics-more">{left:,} more rows: use .to_frame().</p>' if left else ""
         return f'<table class="analytics-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}'
@@ -256,8 +259,19 @@ def _page(people: pa.Table, limit: int | None, offset: int) -> pa.Table:
     return people.sort_by([(name, "ascending") for name in names]).slice(first, length)
 
 
-def _cells(row: Mapping[Any, object]) -> str:
-    return "".join(f"<td>{escape(format_value(str(column), value))}</td>" for column, value in row.items())
+def _cells(row: Mapping[Any, object], words: Collection[Any]) -> str:
+    written = ((column in words, format_value(str(column), value)) for column, value in row.items())
+    return "".join(f"<td{_look(left)}>{escape(text)}</td>" for left, text in written)
+
+
+def _look(words: bool) -> str:  # noqa: FBT001
+    """Give the class that lets words begin on the left; numbers end on the right, under each other."""
+    return ' class="words"' if words else ""
+
+
+def _holds_words(column: pd.Series[Any]) -> bool:
+    known = column.dropna()
+    return isinstance(column.dtype, pd.StringDtype) or (len(known) > 0 and all(isinstance(one, str) for one in known))
 
 
 def _equals(column: pd.Series[Any], value: object) -> pd.Series[bool]:

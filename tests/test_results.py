@@ -107,6 +107,14 @@ def test_the_html_escapes_and_shows_numbers_unknowns_and_notes() -> None:
     assert "2 events had no user." in html
 
 
+def test_words_begin_on_the_left_with_their_head_and_numbers_do_not() -> None:
+    frame = pd.DataFrame({"users": [1], "event": ["buy"], "severity": pd.array([None], "str")})
+    html = counted(frame=frame).table_html()
+
+    assert '<th scope="col">users</th><th scope="col" class="words">event</th>' in html
+    assert '<td>1</td><td class="words">buy</td><td class="words">–</td>' in html
+
+
 def test_long_tables_say_how_many_rows_are_left_out() -> None:
     long = counted(frame=pd.DataFrame({"users": range(100)}))
 

@@ -37,6 +37,7 @@ RULES: Final = f"""
   padding: 0.3rem 0.75rem; text-align: right; border: 0; border-bottom: 1px solid {_LINE}; white-space: nowrap;
   background: none; color: inherit;
 }}
+.analytics-table .words {{ text-align: left; }}
 .analytics-table th {{ font-weight: 600; color: {_MUTED}; }}
 .analytics-table th:first-child, .analytics-table td:first-child {{ text-align: left; padding-left: 0; }}
 .analytics-definition, .analytics-notes, .analytics-provenance, .analytics-more {{

@@ -131,7 +131,10 @@ def _wrap_tables(soup: Any) -> None:
     body = soup.select_one("main") or soup
     for table in body.find_all("table"):
         columns = max((len(row.find_all(["td", "th"])) for row in table.find_all("tr")), default=0)
-        table["class"] = [*table.get("class", []), *(["wide"] if columns > 7 else [])]
+        looks = [name for name, most in (("wide", 7), ("crowded", 12)) if columns > most]
+        table["class"] = [*table.get("class", []), *looks]
+        if looks:
+            _let_heads_break(soup, table)
         table.wrap(soup.new_tag("div", attrs={"class": "scroll", "tabindex": "0", "role": "region"}))
         table.parent["aria-label"] = _caption(table)
         rows = len(table.select("tbody tr")) or len(table.find_all("tr"))
@@ -140,6 +143,18 @@ def _wrap_tables(soup: Any) -> None:
             summary = soup.new_tag("summary")
             summary.string = f"The numbers, {rows} rows"
             fold.insert(0, summary)
+
+
+def _let_heads_break(soup: Any, table: Any) -> None:
+    """Let the names of many columns go on to another line after an underscore, and nowhere else."""
+    for head in table.select("thead th"):
+        parts = head.get_text().split("_")
+        if len(parts) > 1 and head.string is not None:
+            head.clear()
+            for part in parts[:-1]:
+                head.append(f"{part}_")
+                head.append(soup.new_tag("wbr"))
+            head.append(parts[-1])
 
 
 def _move_long_tables(soup: Any) -> None:

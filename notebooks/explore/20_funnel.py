@@ -36,7 +36,7 @@ result
 # The list of people is exactly as long as the number says.
 
 # %%
-result.people(step=2).num_rows, result.to_frame().users[1]
+result.people(step=2).num_rows, int(result.to_frame().users[1])
 
 # %% [markdown]
 # ## How sure is each rate?
@@ -51,7 +51,7 @@ result.intervals()[["event", "users", "overall_rate", "overall_rate_low", "overa
 # and the tail.
 
 # %%
-result.time_to_convert()
+result.time_to_convert().round(1)
 
 # %%
 result.time_histogram(bins=10)
@@ -90,7 +90,7 @@ split
 # looked at several groups (Benjamini–Hochberg): among those below 0.05 about one in twenty is chance.
 
 # %%
-split.compare() if split.to_frame().device_type.nunique() > 1 else "These events know one device type only."
+split.compare().round(3) if split.to_frame().device_type.nunique() > 1 else "These events know one device type only."
 
 # %% [markdown]
 # ## A step may ask for more than a name
@@ -121,11 +121,11 @@ funnel(events, [first, *skipped, steps[-1]], within=within, start=start, end=end
 # %%
 asked = {"start": start, "end": end}
 {
-    "anyhow": funnel(events, steps, within=within, **asked).to_frame().users.iloc[-1],
-    "on one device": funnel(events, steps, within=within, hold_constant="device_type", **asked)
-    .to_frame()
-    .users.iloc[-1],
-    "in one visit": funnel(events, steps, within="1 session", **asked).to_frame().users.iloc[-1],
+    "anyhow": int(funnel(events, steps, within=within, **asked).to_frame().users.iloc[-1]),
+    "on one device": int(
+        funnel(events, steps, within=within, hold_constant="device_type", **asked).to_frame().users.iloc[-1]
+    ),
+    "in one visit": int(funnel(events, steps, within="1 session", **asked).to_frame().users.iloc[-1]),
 }
 
 # %% [markdown]

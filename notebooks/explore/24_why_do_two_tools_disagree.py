@@ -53,7 +53,7 @@ why = explain_difference(ours, colleague)
 why
 
 # %%
-why.to_frame().change.sum(), why.difference
+int(why.to_frame().change.sum()), why.difference
 
 # %% [markdown]
 # ## Who exactly

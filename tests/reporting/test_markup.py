@@ -98,6 +98,16 @@ def test_on_paper_long_tables_move_behind_the_story_and_run_in_columns() -> None
     assert html.count("<li") == 4, "the tables have one entry in the contents"
 
 
+def test_the_names_of_many_columns_break_after_an_underscore_only() -> None:
+    heads = "".join(f"<th>mean_{n}</th>" for n in range(9))
+    table = f"<table><thead><tr>{heads}</tr></thead><tbody><tr>{'<td>1</td>' * 9}</tr></tbody></table>"
+
+    html = finish_page(FRAME.format(table), script="", paper=True).html
+
+    assert 'class="wide"' in html
+    assert "<th>mean_<wbr/>8</th>" in html
+
+
 def test_a_table_that_may_go_on_to_another_page_takes_its_title_along() -> None:
     rows = f"<tr>{'<td>1</td>' * 9}</tr>" * 30
     table = f"<table><thead><tr>{'<th>a</th>' * 9}</tr></thead><tbody>{rows}</tbody></table>"

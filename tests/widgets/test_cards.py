@@ -31,6 +31,13 @@ def test_where_there_is_no_period_before_none_is_missed():
     assert "comparison" not in card_html(Kpi("Clicks", 10, compared=False))
 
 
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.03, "0.03"), (0.12345, "0.123"), (0.00001, "0.0000"), (16.666, "16.67")]
+)
+def test_a_small_number_has_no_idle_zeros_and_nearly_nothing_is_not_nothing(value, text):
+    assert f'<div class="value">{text}</div>' in card_html(Kpi("Flags", value))
+
+
 def test_a_hidden_number_is_a_dash_never_zero():
     assert '<div class="value">–</div>' in card_html(Kpi("People", None, None))
 

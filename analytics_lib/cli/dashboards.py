@@ -17,7 +17,9 @@ from analytics_lib.workspace import open_workspace
 def dashboards(
     *,
     workspace: WorkspaceOption = None,
-    port: Annotated[int | None, typer.Option(help="Port; 0 = any free one. Default: the settings'.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65_535, help="Port; 0 = any free one. Default: the settings'.")
+    ] = None,
     address: Annotated[str | None, typer.Option(help="Where to listen. Default: the settings', this machine.")] = None,
     token: Annotated[
         str | None, typer.Option(help="What lets a reader in; default: the settings', else a new one at each start.")

@@ -14,7 +14,7 @@ from analytics_lib.results import Result
 from analytics_lib.widgets.cards import Kpi, KpiCard
 from analytics_lib.widgets.chart_view import ChartView
 from analytics_lib.widgets.dashboard import Dashboard, definitions_html
-from analytics_lib.widgets.fields import Field, Fields, check_rules, fitting, packed, unpacked
+from analytics_lib.widgets.fields import Field, Fields, check_rules, fitting, misfits, packed, unpacked
 from analytics_lib.widgets.people import People, PeopleList
 from analytics_lib.widgets.table_view import TableView
 
@@ -64,6 +64,7 @@ class AnalysisPage(Dashboard):
         """Take the page's own choices, where the tenant's data knows them; wrong rules are refused."""
         check_rules(self.own, given, self.audience)
         self.texts = fitting(self.own, unpacked(given), self.audience)
+        self.remark = misfits(self.own, unpacked(given), self.texts)
         if hasattr(self, "fields"):
             self.fields.show(self.texts, self.audience)
 

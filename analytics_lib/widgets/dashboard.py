@@ -48,6 +48,7 @@ class Dashboard(VBox):  # type: ignore[misc]
         super().__init__()
         self.workspace = workspace
         self.status, self.notice, self.badges = HTML(), HTML(), HTML()
+        self.remark = ""  # about what was asked; shown once
         known = workspace.tenants()
         self.audience = Audience.of(workspace, workspace.chosen_tenant(given.get("tenant_id")).tenant_id)
         self.choices = self.audience.choices(given, **self.usual)
@@ -103,7 +104,8 @@ class Dashboard(VBox):  # type: ignore[misc]
         self.controls.show(self.choices, self.audience)
         self.badges.value = self.audience.badges_html()
         self.update()
-        self.notice.layout.display = "none"
+        self.notice.layout.display = "" if self.remark else "none"
+        self.notice.value, self.remark = notice_html(self.remark), ""
         self.status.value = f'<div class="analytics-status" role="status">{self.summary_html()}</div>'
         self.address.write(self._texts())
 
@@ -123,7 +125,7 @@ class Dashboard(VBox):  # type: ignore[misc]
     def tell(self, words: str) -> None:
         """Show a problem where the reader looks; the numbers below stay those of the last answer."""
         self.notice.layout.display = ""
-        self.notice.value = f'<div class="analytics-notice" role="alert">{escape(words)}</div>'
+        self.notice.value = notice_html(words)
         self.status.value = '<div class="analytics-status" role="status">The numbers below are unchanged.</div>'
 
     def save_people(self, people: People, name: str) -> str:
@@ -180,6 +182,11 @@ class Dashboard(VBox):  # type: ignore[misc]
             for name, value in self.choices.to_texts().items()
         }
         return {**common, **self.own_texts()}
+
+
+def notice_html(words: str) -> str:
+    """Give what a reader should see before the numbers."""
+    return f'<div class="analytics-notice" role="alert">{escape(words)}</div>'
 
 
 def definitions_html(*results: Result) -> str:

@@ -154,6 +154,19 @@ def fitting(fields: Sequence[Field], given: Mapping[str, Any], audience: Audienc
     return texts
 
 
+def misfits(fields: Sequence[Field], given: Mapping[str, Any], texts: Mapping[str, str]) -> str:
+    """Say which values of an address were passed over, as a stale or misspelt link has them; empty if none was."""
+    lost = []
+    for field in fields:
+        asked = written(given.get(field.name))
+        if field.kind in _PICKED:
+            lost += [(field.label, name) for name in names_in(asked) if name not in names_in(texts[field.name])]
+        elif asked and asked != texts[field.name]:
+            lost.append((field.label, asked))
+    told = ", ".join(f"{label.lower()} {name!r}" for label, name in lost)
+    return f"Passed over, because it is not known here: {told}. Everything else is as the address asks." if told else ""
+
+
 def unpacked(given: Mapping[str, Any]) -> dict[str, Any]:
     """Give the values with those that ``rules`` holds, such as ``["unit=session"]``, under their names.
 

@@ -19,7 +19,17 @@ from analytics_lib.widgets.analysis import AnalysisPage
 from analytics_lib.widgets.audience import Audience
 from analytics_lib.widgets.cards import Kpi, known_number
 from analytics_lib.widgets.choices import Choices
-from analytics_lib.widgets.fields import Field, Options, columns_of, conditions_of, names_in, names_of, written
+from analytics_lib.widgets.fields import (
+    Field,
+    Options,
+    columns_of,
+    conditions_of,
+    misfits,
+    names_in,
+    names_of,
+    unpacked,
+    written,
+)
 from analytics_lib.widgets.people import People
 from analytics_lib.widgets.rule_rows import parts_of
 
@@ -87,6 +97,7 @@ class FunnelWidget(AnalysisPage):
         steps = names_in(written(given.get("steps")))
         known = [name for name in steps if name in counts]
         super().take_own({**given, "steps": known if len(known) >= 2 else self.audience.usual_steps()})
+        self.remark = misfits(self.own, unpacked(given), self.texts)
 
     def asked(self, choices: Choices) -> FunnelResult:
         """Ask for the funnel of some days."""

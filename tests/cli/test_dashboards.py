@@ -35,6 +35,13 @@ def test_the_link_is_the_last_line(call):
     assert answer.output.splitlines()[-1] == "http://127.0.0.1:1/?token=t"
 
 
+def test_a_port_that_no_machine_has_is_refused(call):
+    answer, asked = call("--port", "99999")
+
+    assert (answer.exit_code, asked) == (2, {})
+    assert "65535" in answer.output
+
+
 def test_without_options_the_settings_hold(call):
     _, asked = call("--no-browser")
 

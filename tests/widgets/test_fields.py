@@ -6,7 +6,17 @@ import pytest
 
 from analytics_lib.errors import ArgumentError
 from analytics_lib.widgets.audience import Audience
-from analytics_lib.widgets.fields import Field, Fields, check_rules, columns_of, fitting, names_in, names_of, written
+from analytics_lib.widgets.fields import (
+    Field,
+    Fields,
+    check_rules,
+    columns_of,
+    fitting,
+    misfits,
+    names_in,
+    names_of,
+    written,
+)
 
 OWN = (
     Field("order", "Order", "ordered", (("others between", "ordered"), ("directly", "strict"))),
@@ -37,6 +47,17 @@ def test_what_does_not_fit_the_data_becomes_the_default(audience):
     given = {"order": "sideways", "by": "no_column", "exclude": ["cart", "no such event"], "zone": "Europe/Paris"}
 
     assert fitting(OWN, given, audience) == {"order": "ordered", "by": "", "exclude": "cart", "zone": "Europe/Paris"}
+
+
+def test_what_was_passed_over_is_said_and_what_was_taken_is_not(audience):
+    given = {"within": "never", "by": "device_type", "steps": "product_view,nope"}
+    fields = (Field("within", "Within", "1d", [("a day", "1d")]), Field("by", "Split by", "", columns_of),
+              Field("steps", "Step", "", names_of, kind="order"))  # fmt: skip
+
+    told = misfits(fields, given, fitting(fields, given, audience))
+
+    assert "not known here: within 'never', step 'nope'." in told
+    assert misfits(fields, {}, fitting(fields, {}, audience)) == ""
 
 
 def test_a_readers_change_is_told_with_the_texts_of_all_fields(fields, told):

@@ -37,6 +37,15 @@ def test_the_page_shows_the_librarys_funnel(workspace, page):
     assert page.cards[2].kpi.value == expected["overall_rate"].iloc[-1]
 
 
+def test_steps_that_the_data_do_not_know_are_told_once(workspace):
+    page = FunnelWidget(workspace, tenant_id="shop", steps=["nope", *STEPS], **RANGE)
+    assert "not known here: step &#x27;nope&#x27;." in page.notice.value
+    assert (page.notice.layout.display or "", page.texts["steps"]) == ("", ",".join(STEPS))
+
+    page.choose(end="2024-06-08")
+    assert page.notice.layout.display == "none"
+
+
 def test_the_planted_payment_incident_is_there_by_sessions(page):
     """Facts of the published log: 28 of 130 sessions in order, 46 in any order."""
     page.choose(start="2024-05-19", end="2024-06-07")

@@ -8,6 +8,7 @@ is the map.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
@@ -108,7 +109,7 @@ __all__ = list(_ADDRESSES)  # one list of names, not two
 def __getattr__(name: str) -> Any:
     """Load a front-door name at its first use."""
     if name not in _ADDRESSES:
-        raise AttributeError(f"module 'analytics_lib' has no attribute {name!r}")
+        raise AttributeError(f"module 'analytics_lib' has no attribute {name!r}", name=name, obj=sys.modules[__name__])
     value = getattr(import_module(f"analytics_lib.{_ADDRESSES[name]}"), name)
     globals()[name] = value
     return value

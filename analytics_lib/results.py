@@ -196,8 +196,9 @@ class Result:
         for name, value in keys.items():
             found = found[_equals(found[name], value)]
         if len(found) != 1:
-            given = ", ".join(f"{name}={value!r}" for name, value in keys.items()) or "nothing"
-            raise ArgumentError(f"{len(found)} rows match {given}", f"Name one row by {', '.join(self.key_columns)}.")
+            given = ", ".join(f"{name}={value!r}" for name, value in keys.items())
+            fact = f"{len(found)} rows match {given}" if given else f"no row is named, and there are {len(found)}"
+            raise ArgumentError(fact, f"Name one row by {', '.join(self.key_columns)}.")
         return {str(name): value for name, value in found.iloc[0].items()}
 
     def __getattr__(self, name: str) -> Any:

@@ -167,6 +167,13 @@ def test_every_front_door_name_leads_somewhere_twice() -> None:
         assert callable(first), f"{name} gives a {type(first).__name__}: a module shadows the function"
 
 
+def test_a_misspelt_front_door_name_is_answered_with_the_nearest() -> None:
+    program = "import analytics_lib; analytics_lib.funel"
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False).stderr
+
+    assert "Did you mean: 'funnel'?" in told
+
+
 def test_the_front_door_is_mapped_and_documented() -> None:
     told = (LIBRARY / "README.md").read_text()
 

@@ -72,7 +72,7 @@ def test_a_row_may_be_named_by_its_unknown_group() -> None:
 
 @pytest.mark.parametrize(
     ("row", "message"),
-    [({"step": 7}, "0 rows match step=7"), ({}, "2 rows match nothing"), ({"stp": 1}, "no column 'stp'")],
+    [({"step": 7}, "0 rows match step=7"), ({}, "no row is named, and there are 2"), ({"stp": 1}, "no column 'stp'")],
 )
 def test_a_wrong_row_name_is_explained(row: dict[str, int], message: str) -> None:
     with pytest.raises(ArgumentError, match=message):

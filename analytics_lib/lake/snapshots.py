@@ -177,8 +177,12 @@ def as_it_was(handle: TableHandle, as_of: int | Moment) -> Snapshot:
 def _version(handle: TableHandle, as_of: int | Moment) -> int:
     if isinstance(as_of, int):
         return as_of
-    if isinstance(as_of, str) and as_of.startswith(f"{handle.layout.name}@"):
-        return int(as_of.partition("@")[2])
+    named = f"{handle.layout.name}@"
+    if isinstance(as_of, str) and as_of.startswith(named):
+        number = as_of.removeprefix(named)
+        if not number.isdecimal():
+            raise SnapshotError(f"as_of={as_of!r} names no version", f'Write a number behind the @, as in "{named}12".')
+        return int(number)
     return version_at(handle, moment("as_of", as_of, end=True))
 
 

@@ -55,6 +55,8 @@ def test_before_the_beginning_and_after_the_end_there_is_nothing_to_read(grown: 
         grown.read("events", as_of="2020-01-01")
     with pytest.raises(SnapshotError, match=r"no version 99 \(as_of=99\)"):
         grown.read("events", as_of=99)
+    with pytest.raises(SnapshotError, match=r"names no version\. Write a number behind the @"):
+        grown.read("events", as_of="events@latest")
     with pytest.raises(SnapshotError, match="no version -1"):
         grown.read("events", as_of=-1)
     with pytest.raises(SnapshotError, match="'metrics' has no history"):

@@ -43,6 +43,7 @@ class DashboardApplication(Voila):  # type: ignore[misc]
         *,
         pages: tuple[DashboardPage, ...] = (),
         personal: bool = False,
+        labels: tuple[tuple[str, str], ...] = (),
         on_ready: Callable[[], None] = lambda: None,
         reaper: Reaper | None = None,
         **options: Any,
@@ -55,6 +56,8 @@ class DashboardApplication(Voila):  # type: ignore[misc]
             The notebooks.
         personal
             Whether kernels are told who the visitor is.
+        labels
+            Title and label of each owner of data whose pages carry one, such as who published it.
         on_ready
             Called once the server listens.
         reaper
@@ -65,6 +68,7 @@ class DashboardApplication(Voila):  # type: ignore[misc]
         super().__init__(**options)
         self.pages = pages
         self.personal = personal
+        self.labels = labels
         self.on_ready = on_ready
         self.reaper = reaper or Reaper()
         self.tasks: list[PeriodicCallback] = []
@@ -104,6 +108,7 @@ class DashboardApplication(Voila):  # type: ignore[misc]
             "assets": f"{base}analytics/page/",
             "bokeh": bokeh,
             "pages": links,
+            "labels": self.labels,
         }
 
     def init_handlers(self) -> list[Any]:

@@ -12,7 +12,7 @@ class LoginPage(LoginFormHandler):
 
     def _render(self, message: dict[str, str] | None = None) -> None:
         fact = "This token is not the right one." if message else "These dashboards are not open to everybody."
-        site = {**self.settings["analytics_site"], "pages": []}
+        site = {**self.settings["analytics_site"], "pages": [], "labels": ()}
         template = self.settings["voila_jinja2_env"].get_template("message.html")
         self.write(template.render(title="Who are you?", site=site, fact=fact, advice=_ADVICE, **self._form()))
 

@@ -16,6 +16,7 @@ from threading import Thread
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from analytics_lib.config.settings import read_settings
 from analytics_lib.dashboards.manifest import DashboardPage, read_manifest
 from analytics_lib.dashboards.places import TEMPLATE, TEMPLATE_ROOT, dashboards_folder
 from analytics_lib.dashboards.proxy import TrustedProxy, refuse_open_door
@@ -183,10 +184,25 @@ def _run(serving: Serving, proxy: TrustedProxy | None, *, announce: Callable[[st
             config=Config(configuration(serving, proxy)),
             pages=serving.pages,
             personal=proxy is not None,
+            labels=data_labels(serving.folder),
             on_ready=ready,
         )
         application.initialize([])
         application.start()
+
+
+def data_labels(folder: Path) -> tuple[tuple[str, str], ...]:
+    """Give title and label of the tenants whose pages must say where their data are from, in the settings' order.
+
+    Parameters
+    ----------
+    folder
+        The workspace.
+    """
+    settings = read_settings(folder)
+    known = (settings.tenant(name) for name in settings.tenants)
+    told = ((one.title, one.label or ("Synthetic data" if one.synthetic else "")) for one in known)
+    return tuple((title, label) for title, label in told if label)
 
 
 def has_desktop() -> bool:

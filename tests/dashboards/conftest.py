@@ -25,6 +25,8 @@ def small_workspace(tmp_path_factory):
     """A workspace whose dashboards need no data."""
     folder = tmp_path_factory.mktemp("served")
     create_workspace(folder, name="served")
+    with (folder / "analytics.toml").open("a") as settings:
+        settings.write('\n[tenants.shop]\ntitle = "Corner <shop>"\nsynthetic = true\n\n[tenants.quiet]\n')
     dashboards = folder / "notebooks" / "dashboards"
     for path in dashboards.iterdir():
         path.unlink()

@@ -30,6 +30,13 @@ def test_the_first_page_lists_the_questions_as_text(server):
     assert f'href="{PAGE}"' in answer.text
 
 
+def test_the_first_page_says_whose_data_are_made_up_but_not_to_strangers(server):
+    told = "<strong>Corner &lt;shop&gt;</strong> Synthetic data"
+
+    assert told in ask(server.address, **AUTHORIZATION).text
+    assert "Synthetic" not in ask(f"{server.address}/login").text
+
+
 def test_a_wrong_address_is_told_before_a_kernel_is_started(server):
     answer = ask(f"{server.address}{PAGE}?tenant=shop", **AUTHORIZATION)
 

@@ -30,6 +30,11 @@ def list_command(
     from analytics_lib.workspace import open_workspace
 
     found = list_anomalies(open_workspace(workspace).state, tenant_id=tenant, series=series, status=status, limit=limit)
+    if not found:
+        typer.echo(
+            "No anomaly is kept that fits. Those are kept that `record_check` finds, or that somebody reviews on a dashboard."
+        )
+        return
     table = Table(
         "id", "time (UTC)", "series", "value", "expected", "severity", "reason", "status", "by", "note",
         box=None, pad_edge=False,

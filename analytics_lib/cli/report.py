@@ -122,8 +122,12 @@ def history(
 
     home = open_workspace(workspace)
     settle_lost_runs(home)
+    past = list_runs(home.state, report=name, limit=limit)
+    if not past:
+        typer.echo("No report has run yet. Run one: analytics report run NAME")
+        return
     table = Table("started (UTC)", "report", "set", "outcome", "took", "reason", "folder", box=None, pad_edge=False)
-    for run in list_runs(home.state, report=name, limit=limit):
+    for run in past:
         took = format_duration(run.duration_seconds)
         table.add_row(
             format_moment(run.started_at), run.report, run.parameter_set or "–", run.outcome, took, run.reason,

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from analytics_lib.cli.options import WorkspaceOption
+from analytics_lib.cli.report import wide_console
 from analytics_lib.display import format_bytes, format_count, format_number, format_value
 from analytics_lib.periods import duration
 
@@ -137,8 +136,10 @@ def _chosen(workspace: Workspace, table: str | None) -> tuple[str, ...]:
 
 
 def print_table(heads: list[str], rows: Iterable[list[str]]) -> None:
-    """Print rows of text under their heads."""
-    printed = Table(*heads, box=box.SIMPLE, pad_edge=False)
+    """Print rows of text under their heads; where a terminal is too narrow a cell goes on below, and loses nothing."""
+    printed = Table(box=None, pad_edge=False)
+    for head in heads:
+        printed.add_column(head, overflow="fold")
     for row in rows:
         printed.add_row(*row)
-    Console().print(printed)
+    wide_console().print(printed)

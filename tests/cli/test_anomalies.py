@@ -28,6 +28,10 @@ def typed(*words: str) -> Result:
     return CliRunner().invoke(application, ["anomalies", *words], env={"COLUMNS": "200"})
 
 
+def test_where_none_is_kept_that_is_said(workspace: Path) -> None:
+    assert "No anomaly is kept that fits." in typed("list", "--series", "visits", "-w", str(workspace)).stdout
+
+
 def test_a_found_anomaly_is_listed_and_reviewed(workspace: Path) -> None:
     listed = typed("list", "-w", str(workspace)).stdout
     assert FOUND.anomaly_id in listed

@@ -45,6 +45,14 @@ def test_info_lists_every_table_with_its_rows_and_days(workspace: Workspace) -> 
     assert re.search(r"metrics\s+never written\s+0", output)
 
 
+def test_a_table_in_a_pipe_or_a_narrow_terminal_loses_no_letter(workspace: Workspace) -> None:
+    arguments = ["lake", "history", "--workspace", str(workspace.folder)]
+    for width in ("80", "40"):
+        output = CliRunner(env={"COLUMNS": width}).invoke(application, arguments, catch_exceptions=False).output
+        assert "…" not in output
+        assert "batch-2" in output.replace("\n", "")
+
+
 def test_history_shows_the_newest_first(workspace: Workspace) -> None:
     output = said("lake", "history", "--workspace", str(workspace.folder), "--limit", "2")
 

@@ -31,9 +31,7 @@ def list_command(
 
     found = list_anomalies(open_workspace(workspace).state, tenant_id=tenant, series=series, status=status, limit=limit)
     if not found:
-        typer.echo(
-            "No anomaly is kept that fits. Those are kept that `record_check` finds, or that somebody reviews on a dashboard."
-        )
+        typer.echo("No anomaly is kept that fits. What `record_check` finds is, and what is reviewed on a dashboard.")
         return
     table = Table(
         "id", "time (UTC)", "series", "value", "expected", "severity", "reason", "status", "by", "note",

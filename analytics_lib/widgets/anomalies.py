@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ipywidgets import HTML, Box, Dropdown
 
+from analytics_lib import checks
 from analytics_lib.alerts.anomaly_counts import keep_anomalies
 from analytics_lib.charts.bands import draw_band
 from analytics_lib.charts.chart import Chart
@@ -59,8 +60,7 @@ class AnomalyMonitorWidget(Dashboard):
         """Take measure and rate."""
         measure, rate = str(given.get("measure") or "events"), f"{given.get('per_1000') or USUAL_RATE}"
         self.measure = measure if measure in MEASURES else "events"
-        known = {float(one): one for one in RATES.values()}
-        self.per_1000 = known.get(float(rate), USUAL_RATE)
+        self.per_1000 = f"{checks.number_between('per_1000', float(rate), 0, 500):g}"
         if hasattr(self, "measure_field"):
             self._set_fields()
 
@@ -112,7 +112,7 @@ class AnomalyMonitorWidget(Dashboard):
 
     def _make_fields(self) -> Box:
         self.measure_field = Dropdown(options=[(words, name) for name, words in MEASURES.items()], description="Watch")
-        self.rate_field = Dropdown(options=list(RATES.items()), description="False alarms per 1,000")
+        self.rate_field = Dropdown(description="False alarms per 1,000")
         self._quiet = False
         self._set_fields()
         touched = Debounced(self._own_chosen)
@@ -124,8 +124,14 @@ class AnomalyMonitorWidget(Dashboard):
 
     def _set_fields(self) -> None:
         self._quiet = True
+        self.rate_field.options = self._rates()
         self.measure_field.value, self.rate_field.value = self.measure, self.per_1000
         self._quiet = False
+
+    def _rates(self) -> list[tuple[str, str]]:
+        """Give the usual rates, and the one that the address names."""
+        named = {} if self.per_1000 in RATES.values() else {self.per_1000: self.per_1000}
+        return sorted((RATES | named).items(), key=lambda rate: float(rate[1]))
 
     def _own_chosen(self) -> None:
         self.guarded(self._take_fields)()

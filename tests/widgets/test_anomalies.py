@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from analytics_lib.errors import ArgumentError
 from analytics_lib.state.anomaly_history import list_anomalies
 from analytics_lib.widgets.anomalies import AnomalyMonitorWidget
 
@@ -70,6 +71,20 @@ def test_the_address_brings_a_page_back(workspace, page):
     page.address.wanted = texts
 
     assert (page.measure, page.per_1000) == ("users", "5")
+
+
+def test_any_rate_of_the_address_is_kept_and_shown(workspace):
+    page = AnomalyMonitorWidget(workspace, **GIVEN | {"per_1000": 2.5})
+
+    assert page.rate_field.value == page.address.values["per_1000"] == "2.5"
+    assert page.cards[3].kpi.value == pytest.approx(page.answer.frame["is_anomaly"].notna().sum() * 0.0025, abs=0.01)
+    page.rate_field.value = "1"
+    assert page.address.values["per_1000"] == ""
+
+
+def test_a_rate_that_none_can_promise_is_refused(workspace):
+    with pytest.raises(ArgumentError, match="per_1000"):
+        AnomalyMonitorWidget(workspace, **GIVEN | {"per_1000": 900.0})
 
 
 def test_the_file_holds_every_bucket(page):

@@ -13,7 +13,7 @@ from analytics_lib import checks
 from analytics_lib.errors import ArgumentError
 from analytics_lib.results import Provenance, Result
 from analytics_lib.statistics.grid import even_grid
-from analytics_lib.statistics.values import infinite_note, read_numbers, value_column
+from analytics_lib.statistics.values import number_notes, read_numbers, value_column
 
 Floats: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
@@ -197,7 +197,7 @@ def _rows(columns: _Columns, analysis: str) -> tuple[NDArray[np.int64], Floats, 
     notes = []
     if timeless.any():
         notes.append(f"{int(timeless.sum()):,} rows without a time were left out.")
-    notes.extend(infinite_note(infinite))
+    notes.extend(number_notes(columns.value, values, infinite))
     moments = times[~timeless].view(np.int64)
     values, complete = values[~timeless], complete[~timeless]
     if len(moments) > 1 and (np.diff(moments) < 0).any():

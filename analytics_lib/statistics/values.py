@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ Floats: TypeAlias = NDArray[np.float64]
 AnyValues: TypeAlias = Any
 """Numbers: a list, numpy or Arrow array, pandas Series, or a table or Result with one column to look at."""
 
+_LARGEST_WHOLE: Final = 2.0**53
 _BESIDE = frozenset({"time", "complete"})
 
 
@@ -40,7 +41,8 @@ def read_values(data: AnyValues, *, analysis: str = "this analysis") -> tuple[Fl
         return _from_frame(data, provenance, notes, analysis)
     column = data if isinstance(data, pd.Series) else pd.Series(_one_dimensional(data, analysis))
     values, infinite = read_numbers(column, analysis)
-    return values, "value" if column.name is None else str(column.name), provenance, (*notes, *infinite_note(infinite))
+    notes = (*notes, *number_notes(column, values, infinite))
+    return values, "value" if column.name is None else str(column.name), provenance, notes
 
 
 def _from_frame(
@@ -48,7 +50,7 @@ def _from_frame(
 ) -> tuple[Floats, str, Provenance, tuple[str, ...]]:
     name = value_column(frame, analysis)
     values, infinite = read_numbers(frame[name], analysis)
-    notes = (*notes, *infinite_note(infinite))
+    notes = (*notes, *number_notes(frame[name], values, infinite))
     if "complete" in frame.columns:
         unfinished = ~frame["complete"].fillna(value=False).to_numpy(bool)
         values[unfinished] = np.nan
@@ -119,6 +121,14 @@ def _float(value: object, analysis: str) -> float:
         raise ArgumentError(f"{analysis} needs numbers, but one value is {value!r}", advice) from problem
 
 
-def infinite_note(infinite: int) -> tuple[str, ...]:
-    """Give the note about infinite values, if there were any."""
-    return (f"{infinite:,} infinite values count as missing.",) if infinite else ()
+def number_notes(column: pd.Series[Any], values: Floats, infinite: int) -> tuple[str, ...]:
+    """Give the notes about infinite values, and about integers that a float can't hold, if there were any.
+
+    Examples
+    --------
+    >>> number_notes(pd.Series([2**60 + 1, 7]), np.array([2.0**60, 7.0]), 0)
+    ('1 integers from 2⁵³ on may be rounded: floats hold no more digits.',)
+    """
+    notes = (f"{infinite:,} infinite values count as missing.",) if infinite else ()
+    large = int((np.abs(values) >= _LARGEST_WHOLE).sum()) if pd.api.types.is_integer_dtype(column.dtype) else 0
+    return (*notes, f"{large:,} integers from 2⁵³ on may be rounded: floats hold no more digits.") if large else notes

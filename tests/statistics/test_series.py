@@ -170,3 +170,9 @@ def test_ten_years_of_minutes_are_read_in_seconds():
 )
 def test_the_kind_follows_the_name_then_the_values(name, values, kind):
     assert kind_of(name, np.array(values)) == kind
+
+
+def test_a_series_of_integers_beyond_a_float_says_so():
+    times = pd.date_range("2024-01-01", periods=30, freq="h", tz="UTC")
+    read = read_series(pd.Series(2**63 - 1 - np.arange(30), index=times))
+    assert read.notes == ("30 integers from 2⁵³ on may be rounded: floats hold no more digits.",)

@@ -37,6 +37,13 @@ def test_infinite_and_oversized_numbers_are_missing_with_a_note():
     assert notes == ("2 infinite values count as missing.",)
 
 
+@pytest.mark.parametrize("dtype", ["int64", "uint64", "Int64"])
+def test_integers_that_a_float_cannot_hold_are_told(dtype):
+    _, _, _, notes = read_values(pd.Series([2**53, 2**53 + 1, 2**62 + 3], dtype=dtype))
+    assert notes == ("3 integers from 2⁵³ on may be rounded: floats hold no more digits.",)
+    assert read_values(pd.Series([2**53 - 1], dtype=dtype))[3] == ()
+
+
 def test_the_handed_data_are_not_changed():
     given = np.array([1.0, np.inf])
     read_values(given)

@@ -12,7 +12,7 @@ from analytics_lib.statistics.anomaly_baseline import Baseline, fit_baseline
 from analytics_lib.statistics.anomaly_breaks import piecewise_spread, spread_changes
 from analytics_lib.statistics.anomaly_counts import Counts, are_small_counts, fit_counts
 from analytics_lib.statistics.anomaly_power import Power, choose_power
-from analytics_lib.statistics.anomaly_reasons import flatlines, shift_reason, spread_reason
+from analytics_lib.statistics.anomaly_reasons import flatlines, shift_reason, spread_reason, still_runs
 from analytics_lib.statistics.anomaly_season import candidate_periods, days_without_weeks
 from analytics_lib.statistics.anomaly_tails import FEWEST, Tails, fit_tails
 from analytics_lib.statistics.series import EvenSeries
@@ -23,6 +23,8 @@ Flags: TypeAlias = NDArray[np.bool_]
 _ROUNDS: Final = 3
 _LEFT_OUT: Final = 3.3
 """Surprise from which a point no longer speaks for the others; the same for every `per_1000`."""
+_MOVING: Final = 0.1
+"""Share of a series that must move for its silences to be left out of what says how it varies."""
 _CERTAIN: Final = 9.0
 """Surprise of what can't be chance."""
 
@@ -73,16 +75,16 @@ def judge(series: EvenSeries) -> Judgement | None:
 
 
 def _judge_values(values: Floats, periods: tuple[int, ...], kind: str, days: int) -> Judgement | None:
-    flat = _flat(values)
+    flat, quiet = _still(values)
     power = choose_power(np.where(flat, np.nan, values), periods, kind)
     scaled = power.forward(values)
     left_out = flat
     for _ in range(_ROUNDS):
         baseline = fit_baseline(scaled, periods, left_out, days=days)
         residuals = (scaled - baseline.expected) / baseline.scale
-        changes = spread_changes(np.where(left_out | baseline.burst, np.nan, residuals))
+        changes = spread_changes(np.where(left_out | quiet | baseline.burst, np.nan, residuals))
         own = piecewise_spread(residuals, changes)
-        tails = fit_tails(np.where(flat | baseline.burst, np.nan, residuals / own))
+        tails = fit_tails(np.where(flat | quiet | baseline.burst, np.nan, residuals / own))
         if tails is None:
             return _explained(values, residuals, baseline, power)
         surprise = tails.surprise(residuals / own)
@@ -103,12 +105,22 @@ def _explained(values: Floats, residuals: Floats, baseline: Baseline, power: Pow
     return Judgement(power.back(baseline.expected), surprise, baseline, power, None, None, {})
 
 
-def _flat(values: Floats) -> Flags:
-    """Mark flatlines, such as the days before the first event: they tell nothing of how ordinary values vary."""
-    flat = np.zeros(len(values), bool)
-    for first, last in flatlines(values):
-        flat[first:last] = True
-    return flat if flat.sum() * 2 < len(flat) else np.zeros(len(values), bool)
+def _still(values: Floats) -> tuple[Flags, Flags]:
+    """Mark flatlines, such as the days before the first event, and silent nights: they tell nothing of the spread.
+
+    Silent nights speak for other nights, flatlines for nobody. Neither is left out where too little else is there.
+    """
+    unusual, usual = (_marked(runs, len(values)) for runs in still_runs(values))
+    flat = unusual if unusual.sum() * 2 < len(values) else np.zeros_like(unusual)
+    moving = len(values) - int((flat | usual).sum())
+    return flat, usual if moving >= max(FEWEST, _MOVING * len(values)) else np.zeros_like(usual)
+
+
+def _marked(runs: list[tuple[int, int]], length: int) -> Flags:
+    marked = np.zeros(length, bool)
+    for first, last in runs:
+        marked[first:last] = True
+    return marked
 
 
 def _judge_counts(values: Floats, periods: tuple[int, ...]) -> Judgement:

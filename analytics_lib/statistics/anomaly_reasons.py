@@ -43,6 +43,11 @@ def flatlines(values: Floats) -> list[tuple[int, int]]:
     A run must be unlikely given how often its value follows itself elsewhere, more than twice as long as the longest
     run that is likely, and not one of many alike, so that neither quiet nights nor rare events make flatlines.
     """
+    return still_runs(values)[0]
+
+
+def still_runs(values: Floats) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Give the flatlines, and the runs that are as unlikely but usual here, such as nights in which nothing happens."""
     same = np.concatenate([[False], np.diff(values) == 0])[: len(values)]
     found = np.array(runs(same), dtype=np.int64).reshape(-1, 2) - [1, 0]
     found = found[np.lexsort([found[:, 0], found[:, 1] - found[:, 0]])[::-1]]  # the longest first
@@ -54,7 +59,7 @@ def flatlines(values: Floats) -> list[tuple[int, int]]:
             flat = [run for run in flat if run[1] - run[0] > 2 * length]
             break
         flat.append((first, last))
-    return sorted(_unusual(flat, values))
+    return _apart(sorted(flat), values)
 
 
 class _Outside:
@@ -78,12 +83,14 @@ class _Outside:
         return float(min((self._repeats[kind] + usual * weight) / (self._sizes[kind] + weight), 1.0))
 
 
-def _unusual(flat: list[tuple[int, int]], values: Floats) -> list[tuple[int, int]]:
-    """Leave out runs that have many alike, such as the nights in which nothing happens."""
-    lengths: dict[float, Floats] = {}
-    for value in {float(values[first]) for first, _ in flat}:
-        lengths[value] = np.array([last - first for first, last in flat if values[first] == value], dtype=float)
-    return [run for run in flat if not _usual(run[1] - run[0], lengths[float(values[run[0]])], len(values))]
+def _apart(still: list[tuple[int, int]], values: Floats) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Tell runs that have many alike from those that have not."""
+    lengths: dict[float, list[int]] = {}
+    for first, last in still:
+        lengths.setdefault(float(values[first]), []).append(last - first)
+    alike = {value: np.array(several, dtype=float) for value, several in lengths.items()}
+    usual = [run for run in still if _usual(run[1] - run[0], alike[float(values[run[0]])], len(values))]
+    return sorted(set(still) - set(usual)), usual
 
 
 def _usual(length: int, lengths: Floats, whole: int) -> bool:

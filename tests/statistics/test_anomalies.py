@@ -143,6 +143,18 @@ def test_small_counts_have_names_for_what_happened_too(kind):
     assert frame.reason[390:445].str.contains(kind).any()
 
 
+@pytest.mark.parametrize("kind", ["counts", "values"])
+def test_silent_nights_of_minutes_are_neither_flagged_nor_taken_for_calm(kind):
+    minutes = np.arange(60 * 1440)
+    source = np.random.default_rng(1)
+    busy = source.poisson(5, len(minutes)).astype(float) if kind == "counts" else 100 + source.normal(size=len(minutes))
+    values = np.where((minutes % 1440 > 480) & (minutes % 1440 < 1200), busy, 0.0)
+    values[[40_000, 41_000]] += 25.0  # by day and by night
+    frame = anomalies(pd.Series(values, index=pd.date_range("2024-01-01", periods=len(minutes), freq="min"))).to_frame()
+    assert frame.severity[[40_000, 41_000]].tolist() == ["high", "high"]
+    assert frame.is_anomaly.mean() <= 0.002
+
+
 def test_quiet_nights_are_no_flatlines():
     hours = np.arange(672)
     values = np.where(hours % 24 < 8, 0, np.random.default_rng(1).poisson(6, 672)).astype(float)

@@ -134,6 +134,8 @@ class Result:
     """How counts add up; suppression knows the usual shapes by their columns, this names others."""
     question: Question | None = None
     """What was asked, to ask it again; None where it is not remembered."""
+    shown_rows: int = SHOWN_ROWS
+    """Most rows that a display shows."""
 
     title: ClassVar[str] = "Result"
     people_columns: ClassVar[tuple[str, ...]] = ()
@@ -222,7 +224,7 @@ class Result:
 
     def table_html(self) -> str:
         """Give the numbers as an HTML table; the first rows, with the count of those not shown."""
-        shown = self.frame.head(SHOWN_ROWS)
+        shown = self.frame.head(self.shown_rows)
         words = frozenset(column for column in shown.columns if _holds_words(shown[column]))
         head = "".join(
             f'<th scope="col"{_look(column in words)}>{escape(str(column))}</th>' for column in shown.columns

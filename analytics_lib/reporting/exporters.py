@@ -1,7 +1,8 @@
 """Our formats of ``jupyter nbconvert --to …`` and of JupyterLab's export menu: one HTML file, and PDF.
 
 The code of a notebook is hidden unless ``--AnalyticsHTMLExporter.exclude_input=False``; the tags
-``remove-cell``, ``remove-input``, ``hide-input`` and ``remove-output`` work here as in dashboards.
+``remove-cell``, ``remove-input``, ``hide-input`` and ``remove-output`` work here as in dashboards; code
+tagged ``optional`` that shows nothing takes the text about it along.
 """
 
 from __future__ import annotations
@@ -83,6 +84,7 @@ class AnalyticsHTMLExporter(HTMLExporter):
         for runner in self._runners:
             shown, resources = runner(shown, resources or {})
         words = pages.words_of(shown)
+        pages.leave_out_unanswered(shown)
         pages.keep_still_forms(shown)
         resources = {**(resources or {}), "words": words}
         html, resources = super().from_notebook_node(shown, resources, **options)

@@ -115,6 +115,25 @@ def _whose(told: dict[str, Any]) -> str | None:
     return f"{told['tenant_id']}{reason}" if "tenant_id" in told else None
 
 
+def leave_out_unanswered(notebook: Notebook) -> None:
+    """Leave out code tagged ``optional`` that ran and shows nothing, with the text that is about it.
+
+    That is the text before it, and the text behind it that is tagged ``optional`` too. A part that was not asked
+    for would else be a heading over nothing. The notebook is changed.
+    """
+    kept: list[dict[str, Any]] = []
+    unanswered = False
+    for cell in notebook["cells"]:
+        optional = "optional" in _tags(cell)
+        if cell["cell_type"] == "code":
+            unanswered = optional and cell.get("execution_count") is not None and not cell.get("outputs")
+            if unanswered and kept and kept[-1]["cell_type"] == "markdown":
+                kept.pop()
+        if not (unanswered and (optional or cell["cell_type"] == "code")):
+            kept.append(cell)
+    notebook["cells"] = kept
+
+
 def keep_still_forms(notebook: Notebook) -> None:
     """Leave in every output only what a page without a kernel can show; the notebook is changed.
 

@@ -8,9 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
+
+import pandas as pd
 
 from analytics_lib.errors import ArgumentError
+from analytics_lib.periods import zone
 from analytics_lib.reporting.exports import FRAMES
 from analytics_lib.reporting.period import ReportPeriod
 from analytics_lib.reporting.provenance import COVER
@@ -21,6 +24,9 @@ AnyResult = TypeVar("AnyResult", bound=Result)
 
 _WHOLE = "_whole"
 
+MOST_ROWS: Final = 1_000
+"""Most rows of one table in a report: who reads it on paper has no ``.to_frame()``."""
+
 
 def publish(
     result: AnyResult,
@@ -29,6 +35,7 @@ def publish(
     minimum_users: int | None = None,
     since: datetime | None = None,
     wholes: Iterable[ReportPeriod] = (),
+    time_zone: str = "UTC",
 ) -> AnyResult:
     """Give a result as it may be shown: groups smaller than `minimum_users` are hidden.
 
@@ -48,6 +55,8 @@ def publish(
     wholes
         Stretches whose totals stand elsewhere on the page: a hidden row of one of them takes another with it,
         else it could be worked out from the total and the rest.
+    time_zone
+        Whose clock the table on the page shows, so that a day is called by its date; files keep UTC.
 
     Raises
     ------
@@ -65,7 +74,13 @@ def publish(
     folder = os.environ.get("ANALYTICS_RUN_FOLDER")
     if folder:
         keep_frame(published(shown, name), Path(folder) / FRAMES)
-    return shown
+    return replace(shown, frame=_by_the_clock_of(time_zone, shown.frame), shown_rows=MOST_ROWS)
+
+
+def _by_the_clock_of(time_zone: str, frame: pd.DataFrame) -> pd.DataFrame:
+    local = zone(time_zone)
+    times = [name for name in frame.columns if isinstance(frame[name].dtype, pd.DatetimeTZDtype)]
+    return frame.assign(**{name: frame[name].dt.tz_convert(local) for name in times})
 
 
 def _adding_up(result: AnyResult, wholes: Sequence[ReportPeriod]) -> AnyResult:

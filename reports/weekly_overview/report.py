@@ -29,6 +29,7 @@ steps = path[-2:] if steps is None else steps
 # %%
 period = report_period(events, start, end, time_zone=tenant.time_zone)
 before, smallest = period.previous(), workspace.minimum_users(tenant_id)
+shown = {"minimum_users": smallest, "time_zone": period.time_zone}
 days = {"start": period.start, "end": period.end, "time_zone": period.time_zone}
 eight_weeks = {**days, "start": before.start}
 half_a_year = {**days, "start": period.history(weeks=22, oldest=workspace.oldest_event(tenant_id))}
@@ -46,11 +47,11 @@ cover(said, data_version=daily.provenance.data_version, label=tenant.label)
 # %%
 key_numbers(events, period, steps=steps, minimum_users=smallest)
 
-# %%
+# %% tags=["optional"]
 weekly = funnel_course(events, steps, unit="session", order="any", **eight_weeks) if steps else None
-publish(weekly, "share of sessions by week", minimum_users=smallest, wholes=[before, period]) if steps else None
+publish(weekly, "share of sessions by week", wholes=[before, period], **shown) if steps else None
 
-# %% [markdown]
+# %% [markdown] tags=["optional"]
 # **How to read it.** Each point is the share of one week's sessions that hold all of these events, in any order;
 # the first four weeks are the period before. **How to be fooled:** a share moves a lot when few sessions are
 # behind it, so look at the counts, and believe the interval above rather than a single point.
@@ -61,7 +62,7 @@ publish(weekly, "share of sessions by week", minimum_users=smallest, wholes=[bef
 # mean that nothing happened: a fault that hits few people hardly moves the number of all events.
 
 # %%
-publish(anomalies(daily), "events by day", since=period.start)
+publish(anomalies(daily), "events by day", since=period.start, time_zone=period.time_zone)
 
 # %% [markdown]
 # ## How many people came?
@@ -69,16 +70,16 @@ publish(anomalies(daily), "events by day", since=period.start)
 # of the whole period is on page one.
 
 # %%
-publish(active_users(events, **days), "people by day", minimum_users=smallest)
+publish(active_users(events, **days), "people by day", **shown)
 
 # %% [markdown]
 # ## Where do they stop on the way?
 # **How to be fooled.** The steps must come in this order. A log that writes a purchase before its payment details
 # loses real buyers here; the share on page one takes any order.
 
-# %%
+# %% tags=["optional"]
 way = funnel(events, path, unit="session", **days) if path else None
-publish(way, "the way", minimum_users=smallest) if path else None
+publish(way, "the way", **shown) if path else None
 
 # %% [markdown]
 # ## Do new people come back?
@@ -86,4 +87,4 @@ publish(way, "the way", minimum_users=smallest) if path else None
 # back in each week after. Weeks that have not passed are left open, and groups too small to be shown are left out.
 
 # %%
-publish(retention(events, grain="week", periods=5, **eight_weeks), "return by week", minimum_users=smallest)
+publish(retention(events, grain="week", periods=5, **eight_weeks), "return by week", **shown)

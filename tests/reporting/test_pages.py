@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analytics_lib.errors import ExportError
-from analytics_lib.reporting.pages import figures_in_outputs, keep_still_forms, words_of
+from analytics_lib.reporting.pages import figures_in_outputs, keep_still_forms, leave_out_unanswered, words_of
 from analytics_lib.reporting.provenance import COVER
 from tests.reporting.trial import code, markdown, notebook, shown
 
@@ -34,6 +34,20 @@ def test_title_cover_parameters_and_run_are_gathered() -> None:
 def test_a_notebook_that_never_ran_shows_its_defaults_and_a_broken_contract_is_passed_over() -> None:
     assert words_of(notebook(code("n: int = 3", "parameters"))).parameters == (("n", "3", ""),)
     assert words_of(notebook(code("n = f()", "parameters"))).parameters == ()
+
+
+def test_a_part_that_was_not_asked_for_leaves_no_heading_behind() -> None:
+    answer, nothing = code("1", "optional", outputs=[shown("<p>1</p>")]), code("None", "optional")
+    nothing["execution_count"] = answer["execution_count"] = 1
+    told = {**markdown("About the chart above."), "metadata": {"tags": ["optional"]}}
+    book = notebook(markdown("## Kept"), answer, told, markdown("## Gone"), nothing, told, markdown("## Next"))
+
+    leave_out_unanswered(book)
+
+    assert [cell["source"] for cell in book["cells"]] == ["## Kept", "1", "About the chart above.", "## Next"]
+    unexecuted = notebook(markdown("## Kept"), code("None", "optional"))
+    leave_out_unanswered(unexecuted)
+    assert len(unexecuted["cells"]) == 2, "what has not run is shown as it is"
 
 
 def test_live_views_give_way_to_still_forms_and_widget_state_goes() -> None:

@@ -67,6 +67,23 @@ def test_earlier_rows_serve_the_analysis_but_are_not_shown() -> None:
     assert users_of(publish(dated, "people", since=datetime(2024, 5, 2, tzinfo=UTC))) == [90]
 
 
+def test_a_page_calls_days_by_their_date_and_shows_every_row_while_files_keep_utc(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANALYTICS_RUN_FOLDER", str(tmp_path))
+    days = pd.date_range("2024-05-01", periods=50, tz="Europe/London").tz_convert("UTC")
+    result = replace(counted(*[80] * 50), frame=counted(*[80] * 50).frame.assign(time=days))
+
+    shown = publish(result, "people", time_zone="Europe/London")
+
+    page = shown.table_html()
+    assert "<td>2024-05-02</td>" in page
+    assert "23:00" not in page
+    assert "more rows" not in page
+    [table] = kept_frames(tmp_path / "frames")
+    assert str(table.frame["time"].dt.tz) == "UTC"
+
+
 def test_only_results_can_be_published() -> None:
     with pytest.raises(ArgumentError, match=r"publish\(\) got a DataFrame, not a result"):
         publish(pd.DataFrame({"users": [1]}), "funnel")  # type: ignore[type-var]

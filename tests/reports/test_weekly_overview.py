@@ -102,7 +102,7 @@ def test_real_orders_are_reported_in_their_zone_with_small_groups_hidden(demo_wo
     assert "(Europe/London)" in page
     assert "Online Retail II" in page
     assert all(row["users"] is None or row["users"] == 0 or row["users"] >= 10 for row in people)
-    # no way was asked for, so neither its heading nor a word about its chart; and no day is called by the hour before it
+    # no way was asked for: neither its heading nor a word about its chart; and a day is called by its date
     assert "Where do they stop on the way?" not in page
     assert "Each point is the share" not in page
     assert "23:00:00</td>" not in page

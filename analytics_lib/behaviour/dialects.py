@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from analytics_lib.errors import ArgumentError, nearest
+from analytics_lib.errors import ArgumentError, did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,5 +133,8 @@ def read_dialect(given: str | Dialect | None) -> Dialect | None:
     if given is None or isinstance(given, Dialect):
         return given
     if given not in DIALECTS:
-        raise ArgumentError(f"dialect={given!r} is not one of {', '.join(DIALECTS)}", nearest(str(given), DIALECTS))
+        raise ArgumentError(
+            f"dialect={given!r} is not one of {', '.join(DIALECTS)}",
+            did_you_mean(str(given), DIALECTS) or "Give one of them.",
+        )
     return DIALECTS[given]

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics_lib import schema
-from analytics_lib.errors import MissingColumnError, nearest
+from analytics_lib.errors import MissingColumnError, did_you_mean
 from analytics_lib.ingestion import json_text
 from analytics_lib.ingestion.blocks import LINE
 from analytics_lib.ingestion.formats import RAW, REST
@@ -67,7 +67,7 @@ def column_targets(names: Sequence[str], mapping: EventMapping) -> dict[str, str
     missing = [source for source in targets if source not in names]
     if missing:
         fact = f"the mapping names the column {missing[0]!r}; the source has {', '.join(names)}"
-        raise MissingColumnError(fact, nearest(missing[0], names))
+        raise MissingColumnError(fact, did_you_mean(missing[0], names) or "Name a column that is there.")
     if mapping.aliases:
         used = {*mapping.drop, *(mapping.properties or {}).values()}
         free = [name for name in names if name not in targets and name not in used]
@@ -90,7 +90,7 @@ def _rest(names: Sequence[str], targets: Mapping[str, str], mapping: EventMappin
         missing = [source for source in mapping.properties.values() if source not in names]
         if missing:
             fact = f"the mapping makes a property of {missing[0]!r}; the source has {', '.join(names)}"
-            raise MissingColumnError(fact, nearest(missing[0], names))
+            raise MissingColumnError(fact, did_you_mean(missing[0], names) or "Name a column that is there.")
         return dict(mapping.properties)
     left = {*targets, *mapping.drop, *stamps(names)}
     return {name: name for name in names if name not in left}

@@ -58,7 +58,7 @@ def test_named_properties_take_the_place_of_the_rest():
 
 @pytest.mark.parametrize("part", [{"columns": {"user_id": "Who"}}, {"properties": {"a": "Who"}}])
 def test_a_mapping_that_names_no_column_is_refused_with_those_there_are(part):
-    with pytest.raises(MissingColumnError, match="'Who'; the source has event, who"):
+    with pytest.raises(MissingColumnError, match="'Who'; the source has event, who. Did you mean 'who'"):
         sent({"event": ["a"], "who": ["b"]}, **part)
 
 

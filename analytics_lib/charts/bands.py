@@ -12,6 +12,7 @@ from analytics_lib.charts.axes import add_hover, figure_over, hover_text, place_
 from analytics_lib.charts.chart import Chart, LegendEntry, nothing_to_draw
 from analytics_lib.charts.formats import texts
 from analytics_lib.charts.theme import BAD, HEIGHT, NEUTRAL, PRIMARY
+from analytics_lib.charts.thinning import MOST_POINTS, telling, thinning_words
 from analytics_lib.charts.words import describe_series
 
 _MOST = 1.5
@@ -76,12 +77,24 @@ def draw_band(
     open_ends = rows[value].where(columns.beside(~finished))
     _draw_path(drawn, places, open_ends, "unfinished", line_color=PRIMARY, line_width=1.75, line_dash="dotted")
     flags = rows[flag].astype("boolean").fillna(value=False).to_numpy(dtype=bool) if flag else np.zeros(len(rows), bool)
+    few = _touched(places, columns.numbers(rows[value]), flags, all_of_them=selectable)
     source = _draw_points(
-        drawn, places, rows, flags, columns_used=(x, value, low, high), formats=(value_format, time_zone)
-    )
+        drawn, places[few], rows.iloc[few], flags[few], columns_used=(x, value, low, high),
+        formats=(value_format, time_zone),
+    )  # fmt: skip
     said = describe_series(rows, x=x, y=value, value_format=value_format, time_zone=time_zone)
     marked = f" {int(flags.sum()):,} of them flagged." if flag else ""
-    return Chart(drawn, title, said + marked, _legend(expected=bool(expected), flagged=bool(flag)), source)
+    said += marked + thinning_words(len(few), len(rows))
+    return Chart(drawn, title, said, _legend(expected=bool(expected), flagged=bool(flag)), source)
+
+
+def _touched(places: Any, observed: columns.Floats, flags: Any, *, all_of_them: bool) -> Any:
+    """Give the points that answer to the pointer: all where rows can be picked, else those that are seen."""
+    if all_of_them:
+        return np.arange(len(places))
+    seen = telling(places, observed)
+    marked = np.flatnonzero(flags)
+    return np.union1d(seen, marked) if len(marked) <= MOST_POINTS else seen
 
 
 def _legend(*, expected: bool, flagged: bool) -> tuple[LegendEntry, ...]:
@@ -96,7 +109,8 @@ def _draw_range(drawn: Any, places: Any, rows: pd.DataFrame, low: str, high: str
 
     where, bottom = columns.with_gaps(places, columns.numbers(rows[low]))
     _, top = columns.with_gaps(places, columns.numbers(rows[high]))
-    source = ColumnDataSource({"x": where, "low": bottom, "high": top}, name="range")
+    few = telling(where, bottom, top)
+    source = ColumnDataSource({"x": where[few], "low": bottom[few], "high": top[few]}, name="range")
     drawn.varea("x", "low", "high", source=source, fill_color=PRIMARY, fill_alpha=0.16)
 
 
@@ -118,7 +132,7 @@ def _keep_in_view(drawn: Any, rows: pd.DataFrame, value: str, low: str, high: st
 def _draw_path(drawn: Any, places: Any, column: pd.Series[Any], name: str, **look: Any) -> None:
     from bokeh.models import ColumnDataSource
 
-    where, values = columns.with_gaps(places, columns.numbers(column))
+    where, values = columns.path(places, columns.numbers(column))
     drawn.line("x", "y", source=ColumnDataSource({"x": where, "y": values}, name=name), **look)
 
 

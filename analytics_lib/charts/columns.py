@@ -12,6 +12,7 @@ import pandas as pd
 
 from analytics_lib import checks
 from analytics_lib.charts.theme import MOST_SERIES
+from analytics_lib.charts.thinning import telling
 from analytics_lib.display import UNKNOWN, format_number
 
 if TYPE_CHECKING:
@@ -146,6 +147,13 @@ def with_gaps(places: npt.NDArray[Any], values: Floats) -> tuple[npt.NDArray[Any
     after = np.flatnonzero(steps > 1.5 * middle) + 1
     between = places[after - 1] + (places[after] - places[after - 1]) // 2 if len(after) else places[:0]
     return np.insert(places, after, between), np.insert(values, after, np.nan)
+
+
+def path(places: npt.NDArray[Any], values: Floats) -> tuple[npt.NDArray[Any], Floats]:
+    """Give what a line is drawn through: broken at gaps, and of a long series the points that make the picture."""
+    where, broken = with_gaps(places, values)
+    few = telling(where, broken)
+    return where[few], broken[few]
 
 
 def require(frame: pd.DataFrame, *needed: str | None, chart: str) -> None:

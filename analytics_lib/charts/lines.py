@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from analytics_lib.charts.axes import add_hover, figure_over, from_zero, hover_t
 from analytics_lib.charts.chart import Chart, nothing_to_draw
 from analytics_lib.charts.formats import texts
 from analytics_lib.charts.theme import HEIGHT, series_style
+from analytics_lib.charts.thinning import telling, thinning_words
 from analytics_lib.charts.words import describe_series
 
 _MOST_DOTS = 45
@@ -30,6 +32,7 @@ def draw_lines(
     y_label: str | None = None,
     height: int = HEIGHT,
     selectable: bool = False,
+    on_top: str | None = None,
 ) -> Chart:
     """Draw how a value develops, one line per group.
 
@@ -51,6 +54,8 @@ def draw_lines(
         Zone of the clock on the axis.
     selectable
         Offer box selection; the picked rows are ``chart.source.selected.indices``.
+    on_top
+        Group to draw over all others, whatever its size.
 
     Raises
     ------
@@ -67,32 +72,52 @@ def draw_lines(
     rows = frame.dropna(subset=[x]).sort_values(x, kind="stable")
     if rows.empty or bool(rows[y].isna().all()):
         return nothing_to_draw(title, rows)
-    split = columns.groups(rows, by, y)
+    split = columns.groups(rows, by, y, last=on_top)
     drawn = figure_over(
         rows[x], title=title, x_label=x_label, y_label=y_label or y, value_format=value_format,
         time_zone=time_zone, height=height, selectable=selectable,
     )  # fmt: skip
     from_zero(drawn.y_range, columns.numbers(rows[y]))
     sources = [
-        _draw_one(drawn, _data(part, x, y, name=name, value_format=value_format, time_zone=time_zone), index)
+        _draw_one(
+            drawn, _data(part, x, y, name=name, value_format=value_format, time_zone=time_zone, picked=selectable),
+            _Path.of(part, x, y, time_zone), index,
+        )
         for index, (name, part) in enumerate(split)
-    ]
+    ]  # fmt: skip
     _hover(drawn, named=by is not None)
     said = describe_series(rows, x=x, y=y, value_format=value_format, left_out=split.left_out, time_zone=time_zone)
+    said += thinning_words(len(sources[0].data["x"]), len(split.parts[0][1]))
     return Chart(drawn, title, said, split.legend(), sources[0])
 
 
-def _data(part: pd.DataFrame, x: str, y: str, *, name: str, value_format: str, time_zone: str) -> dict[str, Any]:
-    values = columns.numbers(part[y])
-    finished = columns.finished(part)
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """All values of one line, and which of them are final."""
+
+    places: Any
+    values: columns.Floats
+    finished: Any
+
+    @classmethod
+    def of(cls, part: pd.DataFrame, x: str, y: str, time_zone: str) -> _Path:
+        return cls(columns.places(part[x], time_zone), columns.numbers(part[y]), columns.finished(part))
+
+
+def _data(
+    part: pd.DataFrame, x: str, y: str, *, name: str, value_format: str, time_zone: str, picked: bool
+) -> dict[str, Any]:  # fmt: skip
+    """Give what the pointer meets: every row where rows can be picked, else those that are seen."""
+    path = _Path.of(part, x, y, time_zone)
+    few = np.arange(len(part)) if picked else telling(path.places, path.values)
     return {
-        "x": columns.places(part[x], time_zone),
-        "y": values,
-        "finished": finished,
-        "dot": _dots(values),
-        "name": [name] * len(part),
-        "place": place_text(part[x], time_zone),
-        "shown": hover_text(texts(values, value_format), finished),
+        "x": path.places[few],
+        "y": path.values[few],
+        "finished": path.finished[few],
+        "dot": _dots(path.values)[few],
+        "name": [name] * len(few),
+        "place": place_text(part[x].iloc[few], time_zone),
+        "shown": hover_text(texts(path.values[few], value_format), path.finished[few]),
     }
 
 
@@ -103,14 +128,15 @@ def _dots(values: columns.Floats) -> columns.Floats:
     return np.where(alone | (len(values) <= _MOST_DOTS), 1.0, 0.0)
 
 
-def _draw_one(drawn: Any, data: dict[str, Any], index: int) -> Any:
+def _draw_one(drawn: Any, data: dict[str, Any], path: _Path, index: int) -> Any:
     from bokeh.models import ColumnDataSource
 
-    style, finished = series_style(index), data["finished"]
+    style, near = series_style(index), columns.beside(~path.finished)
     source = ColumnDataSource(data, name=f"points-{index}")
-    solid = ColumnDataSource(_path(data["x"], np.where(finished, data["y"], np.nan)), name=f"line-{index}")
-    near = columns.beside(~finished)
-    tail = ColumnDataSource({"x": data["x"], "y": np.where(near, data["y"], np.nan)}, name=f"tail-{index}")
+    solid = ColumnDataSource(_path(path.places, np.where(path.finished, path.values, np.nan)), name=f"line-{index}")
+    open_ends = np.where(near, path.values, np.nan)
+    few = telling(path.places, open_ends)
+    tail = ColumnDataSource({"x": path.places[few], "y": open_ends[few]}, name=f"tail-{index}")
     drawn.line("x", "y", source=solid, line_width=2, line_color=style.colour, line_dash=style.dash)
     drawn.line("x", "y", source=tail, line_width=2, line_color=style.colour, line_dash="dotted", line_alpha=0.8)
     points = drawn.scatter(
@@ -122,7 +148,7 @@ def _draw_one(drawn: Any, data: dict[str, Any], index: int) -> Any:
 
 
 def _path(places: Any, values: columns.Floats) -> dict[str, Any]:
-    broken_places, broken_values = columns.with_gaps(places, values)
+    broken_places, broken_values = columns.path(places, values)
     return {"x": broken_places, "y": broken_values}
 
 

@@ -12,6 +12,7 @@ from analytics_lib.charts.axes import figure_over
 from analytics_lib.charts.chart import Chart, nothing_to_draw
 from analytics_lib.charts.formats import axis_label
 from analytics_lib.charts.theme import series_style
+from analytics_lib.charts.thinning import MOST_POINTS, thinning_words
 from analytics_lib.charts.words import describe_series
 
 PANEL_HEIGHT = 150
@@ -64,6 +65,7 @@ def draw_panels(
         figure.x_range = figures[0].x_range
     said = describe_series(rows, x=x, y=panels[0], value_format=value_format, time_zone=time_zone)
     names = ", ".join(axis_label(panel) for panel in panels)
+    said += thinning_words(min(len(rows), MOST_POINTS), len(rows))
     return Chart(_stacked(figures), title, f"{len(panels)} panels: {names}. {said}")
 
 
@@ -78,7 +80,7 @@ def _draw_panel(
     )  # fmt: skip
     drawn.xaxis.visible = last
     places = columns.wall_clock(rows[x], time_zone) if columns.is_time(rows[x]) else columns.numbers(rows[x])
-    broken_places, values = columns.with_gaps(places, columns.numbers(rows[panel]))
+    broken_places, values = columns.path(places, columns.numbers(rows[panel]))
     source = ColumnDataSource({"x": broken_places, "y": values}, name=f"panel-{index}")
     drawn.line("x", "y", source=source, line_width=1.5, line_color=series_style(index).colour)
     drawn.yaxis.axis_label_standoff = 4

@@ -12,6 +12,7 @@ from analytics_lib.charts.axes import figure_over, from_zero, place_text
 from analytics_lib.charts.chart import Chart, LegendEntry, nothing_to_draw
 from analytics_lib.charts.formats import texts
 from analytics_lib.charts.theme import ACCENT, BAD, NEUTRAL
+from analytics_lib.charts.thinning import MOST_POINTS, telling, thinning_words
 
 
 def draw_steps(
@@ -70,7 +71,8 @@ def draw_steps(
     said = [f"{name} on {place}" for name, place in zip(changes[kind], place_text(changes[x], time_zone), strict=True)]
     _draw_changes(drawn, columns.wall_clock(changes[x], time_zone) if columns.is_time(rows[x]) else changes[x], said)
     legend = (LegendEntry("value", NEUTRAL), LegendEntry("stretch", ACCENT), LegendEntry("change", BAD, "dashed"))
-    return Chart(drawn, title, _description(len(rows), said), legend, source)
+    described = _description(len(rows), said) + thinning_words(len(source.data["x"]), len(rows))
+    return Chart(drawn, title, described, legend, source)
 
 
 def _draw_values(
@@ -82,15 +84,18 @@ def _draw_values(
     x, y, fitted = names
     places = columns.wall_clock(rows[x], time_zone) if columns.is_time(rows[x]) else columns.numbers(rows[x])
     values = columns.numbers(rows[y])
-    path = columns.with_gaps(places, values)
+    path = columns.path(places, values)
     drawn.line(*path, line_color=NEUTRAL, line_width=1.5, line_alpha=0.8)
     broken = np.where(
         rows[x].isin(changes), np.nan, columns.numbers(rows[fitted])
     )  # a stretch ends where the next begins
-    drawn.line(places, broken, line_color=ACCENT, line_width=3)
-    source = ColumnDataSource(
-        {"x": places, "y": values, "place": place_text(rows[x], time_zone), "shown": texts(values, value_format)}
-    )
+    changed = np.flatnonzero(columns.beside(np.isnan(broken)))
+    ends = telling(places, broken)
+    ends = np.union1d(ends, changed) if len(changed) <= MOST_POINTS else ends  # a stretch ends where the next begins
+    drawn.line(places[ends], broken[ends], line_color=ACCENT, line_width=3)
+    few = telling(places, values)
+    shown = {"place": place_text(rows[x].iloc[few], time_zone), "shown": texts(values[few], value_format)}
+    source = ColumnDataSource({"x": places[few], "y": values[few], **shown})
     points = drawn.scatter("x", "y", source=source, size=6, fill_alpha=0, line_color=None, hover_fill_alpha=1)
     drawn.add_tools(HoverTool(renderers=[points], tooltips=[("", "@place"), ("value", "@shown")], mode="vline"))
     return source

@@ -44,7 +44,9 @@ class TrendResult(Result):
         if self.line is not None:
             fitted = self.line.intercept + self.line.slope * np.arange(len(self.observed))
             parts.append(pd.DataFrame({"time": self.observed.times, "value": fitted, "series": "trend"}))
-        return draw_lines(pd.concat(parts), x="time", y="value", by="series", title=f"{self.title}: {self.direction}")
+        return draw_lines(
+            pd.concat(parts), x="time", y="value", by="series", title=f"{self.title}: {self.direction}", on_top="trend"
+        )
 
 
 def trend(series: AnySeries, *, confidence: float = 0.95) -> TrendResult:

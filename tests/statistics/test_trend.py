@@ -100,3 +100,10 @@ def test_the_picture_holds_series_and_line():
     chart = trend(nulls.daily(nulls.noise(1, 30) + np.arange(30))).plot()
     assert [entry.name for entry in chart.legend] == ["trend", "observed"] or len(chart.legend) == 2
     assert "increasing" in chart.title
+
+
+def test_the_line_is_drawn_over_the_values_whichever_is_larger():
+    for level in (-100.0, 100.0):
+        values = nulls.daily(level + nulls.noise(1, 60) + 0.1 * np.arange(60))
+        values.iloc[10] = np.nan
+        assert [entry.name for entry in trend(values).plot().legend] == ["observed", "trend"]

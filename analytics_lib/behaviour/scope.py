@@ -187,7 +187,7 @@ def _literal(when: datetime) -> object:
 
 
 def _facts(table: Table, *, unknown: bool) -> dict[str, Any]:
-    if PERSON_KEY in table.columns:
+    if PERSON_KEY in table.columns and "day" in table.columns:  # a choice of the lake's columns may be without
         return _stored_facts(table, unknown=unknown)
     when = table.event_time
     sums = {"first": when.min(), "newest": when.max(), "timed": when.count(), "events": table.count()}

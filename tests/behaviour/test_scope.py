@@ -21,6 +21,7 @@ from analytics_lib.behaviour.retention import retention
 from analytics_lib.behaviour.scope import group_columns, open_scope
 from analytics_lib.behaviour.sessions import sessions
 from analytics_lib.engine.connections import connection, tune
+from analytics_lib.engine.keys import PERSON_KEY
 from analytics_lib.engine.snapshots import file_table
 from analytics_lib.errors import ArgumentError
 
@@ -122,3 +123,14 @@ def test_no_answer_depends_on_the_files_or_the_threads(layout: str, threads: int
 
     for name, frame in answers_in_memory().items():
         pd.testing.assert_frame_equal(given[name], frame, obj=f"{name} with {threads} threads")
+
+
+def test_a_choice_of_the_lakes_columns_needs_no_day() -> None:
+    frame = events("2024-05-01 10:00", "2024-05-03 10:00").assign(tenant_id="t", **{PERSON_KEY: [1, 1]})
+
+    scope = open_scope(frame, ["user_id", "event_time"], analysis="lifecycle")
+
+    assert (scope.first, scope.observed_until) == (
+        datetime(2024, 5, 1, 10, tzinfo=UTC),
+        datetime(2024, 5, 3, 10, tzinfo=UTC),
+    )

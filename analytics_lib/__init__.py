@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from analytics_lib.behaviour.active_rates import active_rates as active_rates
     from analytics_lib.behaviour.active_users import active_users as active_users
     from analytics_lib.behaviour.activity import activity as activity
     from analytics_lib.behaviour.clusters import clusters as clusters
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from analytics_lib.behaviour.playback import playback as playback
     from analytics_lib.behaviour.pointer import click_map as click_map
     from analytics_lib.behaviour.pointer import scroll_reach as scroll_reach
+    from analytics_lib.behaviour.recommendations import recommendations as recommendations
     from analytics_lib.behaviour.retention import retention as retention
     from analytics_lib.behaviour.rfm import rfm as rfm
     from analytics_lib.behaviour.segments import segments as segments
@@ -64,6 +66,7 @@ _ADDRESSES: Final = {
     "make_shop_events": "datasets.shop",
     "event_counts": "behaviour.event_counts",
     "active_users": "behaviour.active_users",
+    "active_rates": "behaviour.active_rates",
     "sessions": "behaviour.sessions",
     "engaged_time": "behaviour.engaged_time",
     "funnel": "behaviour.funnel",
@@ -82,6 +85,7 @@ _ADDRESSES: Final = {
     "activity": "behaviour.activity",
     "feature_usage": "behaviour.usage",
     "preferences": "behaviour.usage",
+    "recommendations": "behaviour.recommendations",
     "user_days": "behaviour.user_days",
     "click_map": "behaviour.pointer",
     "scroll_reach": "behaviour.pointer",

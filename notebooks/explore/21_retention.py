@@ -1,6 +1,6 @@
 # %% [markdown]
 # # 21 · Do people come back?
-# **Reads** `events` · **uses** `retention` · **about 5 seconds** on the demo data
+# **Reads** `events` · **uses** `retention`, `active_rates` · **about 5 seconds** on the demo data
 
 # %% tags=["parameters"]
 tenant_id: str = ""  # whose events; empty = the only tenant, or the first of the settings
@@ -9,7 +9,7 @@ periods: int = 12  # columns of the table
 time_zone: str = ""  # where a day begins; empty = the tenant's zone
 
 # %%
-from analytics_lib import open_workspace, retention
+from analytics_lib import active_rates, open_workspace, retention
 
 workspace = open_workspace()
 tenant_id = workspace.chosen_tenant(tenant_id).tenant_id
@@ -38,6 +38,14 @@ result.average()
 
 # %%
 retention(events, grain=grain, periods=periods, kind="on_or_after", time_zone=time_zone).average()
+
+# %% [markdown]
+# ## What share of a month's people come on one day?
+# DAU, WAU and MAU are exact distinct people of the 1, 7 and 30 days that end with each day. A share is unknown until
+# the data reach back as far as it looks.
+
+# %%
+active_rates(events, time_zone=time_zone)
 
 # %% [markdown]
 # The demo's real orders have two years: try `tenant_id = "retail"` and `grain = "month"`.

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 
 from analytics_lib import behaviour
+from analytics_lib.behaviour.active_rates import active_rates
 from analytics_lib.behaviour.active_users import active_users
 from analytics_lib.behaviour.activity import activity
 from analytics_lib.behaviour.clusters import clusters
@@ -25,6 +26,7 @@ from analytics_lib.behaviour.lifecycle import STATES, LifecycleResult, lifecycle
 from analytics_lib.behaviour.paths import paths
 from analytics_lib.behaviour.paths_difference import paths_difference
 from analytics_lib.behaviour.pointer import ClickMapResult, ScrollReachResult, click_map, scroll_reach
+from analytics_lib.behaviour.recommendations import recommendations
 from analytics_lib.behaviour.retention import retention
 from analytics_lib.behaviour.rfm import rfm
 from analytics_lib.behaviour.segments import segments
@@ -60,6 +62,7 @@ def two_halves(events: pd.DataFrame) -> Result:
 
 
 ANALYSES: dict[str, Callable[[pd.DataFrame], Result]] = {
+    "active rates": lambda events: active_rates(events, time_zone="Europe/Amsterdam"),
     "active users": lambda events: active_users(events, by="country"),
     "activity": lambda events: activity(events, time_zone="Europe/Amsterdam"),
     "clusters": lambda events: clusters(rfm(events, amount="properties.revenue").buyers, features=["orders"]),
@@ -73,6 +76,9 @@ ANALYSES: dict[str, Callable[[pd.DataFrame], Result]] = {
     "paths": lambda events: paths(events, length=3),
     "paths difference": two_halves,
     "preferences": lambda events: preferences(events, of="country"),
+    "recommendations": lambda events: recommendations(
+        events, of="country", shown="a", clicked="b", goal="order.placed", within="3d"
+    ),
     "retention": lambda events: retention(events, grain="day", periods=3, by="country"),
     "rfm": lambda events: rfm(events, amount="properties.revenue"),
     "segments": lambda events: segments(events, {"did a": did("a"), "never b": did("b", at_least=0, at_most=0)}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -131,6 +131,8 @@ def user_days(
         events, ["user_id", "event", "event_time"], analysis="user_days", optional=optional, start=start, end=end,
         time_zone=time_zone,
     )  # fmt: skip
+    named = {name: scope.table[name].cast("string") for name in scope.who}  # as in the table of sessions
+    scope = replace(scope, table=scope.table.mutate(**named))
     frame = _counted(scope, points, watch_time)
     days = frame["_bucket"].to_numpy("int64")
     person = frame.groupby(list(scope.who), sort=False).ngroup().to_numpy("int64")

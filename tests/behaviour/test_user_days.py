@@ -121,3 +121,12 @@ def test_devices_and_preferences_are_counted_by_value_day_by_day() -> None:
     assert (second["device_types"], frame.loc["b"].iloc[0]["device_types"]) == ({"desktop": 1}, {})
     assert "browser_types" not in frame
     assert not user_days(events.iloc[:0]).to_frame().shape[0]
+
+
+def test_people_named_by_numbers_have_the_same_record() -> None:
+    numbers = EVENTS.assign(user_id=EVENTS["user_id"].map({"a": 1, "b": 2, "c": 3}).astype("Int64"))
+
+    frame = user_days(numbers, time_zone=ZONE).to_frame()
+
+    named = frame.assign(user_id=frame["user_id"].map({"1": "a", "2": "b", "3": "c"}))
+    pd.testing.assert_frame_equal(named, user_days(EVENTS, time_zone=ZONE).to_frame())

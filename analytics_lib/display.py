@@ -138,7 +138,8 @@ def format_value(column: str, value: object) -> str:
     """Write one cell of a frame; the column's name decides how.
 
     ``…_rate`` and ``relative…`` are percentages, ``…_seconds`` durations, ``…_ms`` milliseconds,
-    ``…_bytes`` sizes, times are UTC, the rest numbers or text.
+    ``…_bytes`` sizes, with ``_low`` and ``_high`` behind it the ends of an interval of the same; times are UTC, the
+    rest numbers or text.
 
     Examples
     --------
@@ -157,6 +158,7 @@ def format_value(column: str, value: object) -> str:
 
 
 def _format_by_name(column: str, value: float) -> str:
+    column = column.removesuffix("_low").removesuffix("_high")  # the ends of an interval are what it is about
     if column.endswith("_rate") or column.startswith("relative"):
         return format_percent(value)
     if column.endswith("_seconds"):

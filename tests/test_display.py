@@ -17,6 +17,8 @@ from analytics_lib import display
         ("users", pd.NA, "–"),
         ("step_rate", 0.125, "12.5 %"),
         ("step_rate", float("nan"), "–"),
+        ("click_rate_low", 0.0738, "7.4 %"),
+        ("median_seconds_high", 90, "1 min 30 s"),
         ("relative_change", -0.5, "-50.0 %"),
         ("median_seconds", 93_600, "1 d 2 h"),
         ("latency_ms", 12.5, "12.50 ms"),

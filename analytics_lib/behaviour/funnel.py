@@ -27,7 +27,7 @@ from analytics_lib.behaviour.funnel_views import (
 )
 from analytics_lib.behaviour.scope import group_columns, open_scope, unknown_people
 from analytics_lib.engine.tables import AnyTable
-from analytics_lib.errors import ArgumentError
+from analytics_lib.errors import ArgumentError, SmallGroupError
 from analytics_lib.periods import Duration, Moment
 from analytics_lib.results import Result, remembered
 
@@ -52,6 +52,8 @@ class FunnelResult(Result):
     def intervals(self, *, confidence: float = 0.95) -> pd.DataFrame:
         """Give the frame with Wilson's bounds: ``step_rate_low``, ``…_high``, ``overall_rate_low``, ``…_high``."""
         bounds = rate_intervals(self.outcome, self.rules, self.by, confidence)
+        for name in bounds:  # what is hidden in the frame is not shown by its bounds
+            bounds[name] = bounds[name].where(self.frame[str(name).rsplit("_", 1)[0]].notna().to_numpy())
         return pd.concat([self.frame.reset_index(drop=True), bounds], axis=1)
 
     def time_to_convert(
@@ -66,12 +68,12 @@ class FunnelResult(Result):
             ``maximum_seconds``, and ``p…_seconds`` for each quantile (linear interpolation).
         """
         final = len(self.rules.steps) if last is None else last
-        return conversion_times(self.outcome, self.by, first=first, last=final, quantiles=quantiles)
+        return conversion_times(self._open_outcome(), self.by, first=first, last=final, quantiles=quantiles)
 
     def time_histogram(self, *, first: int = 1, last: int | None = None, bins: int = 20) -> pd.DataFrame:
         """Give how many took how long: ``low``, ``high`` (seconds) and ``count``."""
         final = len(self.rules.steps) if last is None else last
-        return conversion_histogram(self.outcome, first=first, last=final, bins=bins)
+        return conversion_histogram(self._open_outcome(), first=first, last=final, bins=bins)
 
     def compare(self, *, control: object = None, step: int | None = None, confidence: float = 0.95) -> pd.DataFrame:
         """Compare the groups of a split funnel with one of them (default: the largest).
@@ -84,11 +86,17 @@ class FunnelResult(Result):
             ``adjusted_p_value`` (Benjamini–Hochberg over the groups).
         """
         final = len(self.rules.steps) if step is None else step
-        return group_comparison(self.outcome, self.by, step=final, control=control, confidence=confidence)
+        return group_comparison(self._open_outcome(), self.by, step=final, control=control, confidence=confidence)
 
     def compare_with(self, other: FunnelResult, *, confidence: float = 0.95) -> pd.DataFrame:
         """Compare another funnel of the same steps with this one, step by step, corrected for all steps."""
-        return step_comparison(self.outcome, other.outcome, confidence=confidence)
+        return step_comparison(self._open_outcome(), other._open_outcome(), confidence=confidence)
+
+    def _open_outcome(self) -> Outcome:
+        if self.frame["users"].isna().any():
+            fact = "some numbers of this funnel are hidden, and this view would show them"
+            raise SmallGroupError(fact, "Ask for larger groups, or look at the funnel before it is suppressed.")
+        return self.outcome
 
     def plot(self) -> Chart:
         """Draw one bar per step, or one per step and group."""

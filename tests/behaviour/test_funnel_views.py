@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from analytics_lib.behaviour.funnel import FunnelResult, funnel
-from analytics_lib.errors import ArgumentError
+from analytics_lib.errors import ArgumentError, SmallGroupError
+from analytics_lib.privacy.suppression import suppress
 
 
 def made(**groups: tuple[int, int]) -> FunnelResult:
@@ -77,3 +78,15 @@ def test_two_funnels_are_compared_step_by_step() -> None:
 
     assert frame["step"].tolist() == [2]
     assert round(frame["difference"].iloc[0], 4) == 0.2
+
+
+def test_what_is_hidden_in_a_funnel_is_not_shown_by_its_other_views() -> None:
+    shown, hidden = made(x=(80, 48)), suppress(made(x=(80, 3)), minimum_users=10)
+
+    bounds = hidden.intervals()
+
+    assert bounds["users"].isna().tolist() == [False, True]
+    assert bounds.loc[1, ["overall_rate_low", "overall_rate_high", "step_rate_low"]].isna().all()
+    for view in (hidden.time_to_convert, hidden.time_histogram, hidden.compare, lambda: shown.compare_with(hidden)):
+        with pytest.raises(SmallGroupError, match="hidden"):
+            view()

@@ -275,11 +275,3 @@ def test_every_dependency_has_its_line_in_the_decision_record() -> None:
 
     named = [re.match(r"[\w.-]+", line).group(0) for line in project["dependencies"]]  # type: ignore[union-attr]
     assert [name for name in named if f"| {name} |" not in told] == []
-
-
-def test_every_decision_has_a_number_of_its_own_and_says_it() -> None:
-    records = sorted((LIBRARY / "decisions").glob("*.md"))
-    numbers = [path.name[:4] for path in records]
-
-    assert len(set(numbers)) == len(numbers)
-    assert [path.name for path in records if not path.read_text().startswith(f"# {path.name[:4]} · ")] == []

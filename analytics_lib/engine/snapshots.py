@@ -23,6 +23,8 @@ _lock = RLock()
 _open: weakref.WeakValueDictionary[str, Any] = weakref.WeakValueDictionary()
 _leaving: deque[str] = deque()
 _keyed: dict[str, Callable[[], Table]] = {}
+_CHOOSING = (ops.DatabaseTable, ops.Filter, ops.Sort, ops.Limit, ops.DropColumns)
+"""Operations that leave the values of a row as they are."""
 
 
 def file_table(
@@ -80,8 +82,11 @@ def file_table(
 def with_person_key(table: Table) -> Table:
     """Give the same rows with the hidden key of their person, where the stored files have one.
 
-    Rows may have been chosen from a snapshot, but a table of chosen columns stays as it is.
+    Rows may have been chosen from a snapshot; a table made in any other way stays as it is, since its names
+    may not be those that were stored.
     """
+    if not all(isinstance(operation, _CHOOSING) for operation in table.op().find(ops.Relation)):
+        return table
     wider = {
         operation: _keyed[operation.name]().op()
         for operation in table.op().find(ops.DatabaseTable)

@@ -8,6 +8,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+import ibis
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -146,6 +147,19 @@ def test_chosen_columns_frames_and_old_lakes_have_no_key_and_the_same_numbers(
     for stored, frame in ((lake.read("events"), whole), (few, rows())):
         steps = ["page.view", "purchase"]
         pd.testing.assert_frame_equal(funnel(stored, steps).to_frame(), funnel(frame, steps).to_frame())
+
+
+def test_names_that_were_changed_on_the_way_are_not_told_by_stored_keys(tmp_path: Path) -> None:
+    stored = scattered(tmp_path).read("events")
+    named = stored.fill_null({"user_id": "nobody"})
+    joined = stored.union(ibis.memtable(stored.limit(0).to_pyarrow()))
+    several = stored.mutate(user_id=stored.user_id.substr(0, 2))
+
+    for table in (named, joined, several):
+        assert with_person_key(table) is table
+        found, expected = (funnel(one, ["page.view", "purchase"]).to_frame() for one in (table, table.to_pyarrow()))
+        pd.testing.assert_frame_equal(found, expected)
+    assert PERSON_KEY in with_person_key(stored.order_by("event_time").limit(5).drop("country")).columns
 
 
 def test_a_lake_that_got_more_columns_keeps_its_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

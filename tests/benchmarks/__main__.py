@@ -1,8 +1,7 @@
 """`make bench`: every benchmark in one process run; prints a table with ratios and writes JSON.
 
 Each ``bench_<subject>.py`` offers ``measure(scale) -> Iterable[Measurement]``. Give subjects to run only
-those, and ``--scale small`` to try them out. The oracles (50,000 histories for each of 153 modes) take
-long and run only when they are named.
+those, and ``--scale small`` to try them out.
 """
 
 from __future__ import annotations
@@ -22,8 +21,6 @@ from tests.benchmarks.timing import Measurement
 
 HERE = Path(__file__).parent
 RESULTS = HERE.parents[1] / ".benchmarks"
-APART = ("oracles",)
-"""Subjects that run only when they are named."""
 
 
 def subjects() -> list[str]:
@@ -48,7 +45,7 @@ def main() -> None:
     parser.add_argument("--scale", choices=["small", "full"], default="full")
     asked = parser.parse_args()
     lines: list[Measurement] = []
-    for subject in asked.subjects or [name for name in subjects() if name not in APART]:
+    for subject in asked.subjects or subjects():
         Console().print(f"[bold]{subject}[/]")
         found = list(importlib.import_module(f"tests.benchmarks.bench_{subject}").measure(asked.scale))
         Console().print(shown(found))

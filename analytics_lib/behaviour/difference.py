@@ -13,7 +13,7 @@ import pyarrow as pa
 from analytics_lib.behaviour.codes import Codes, encode
 from analytics_lib.behaviour.difference_paths import bridge
 from analytics_lib.behaviour.difference_rules import changes, view
-from analytics_lib.behaviour.difference_words import UNNAMED, Reason, joined
+from analytics_lib.behaviour.difference_words import UNNAMED, Reason, joined, row_words
 from analytics_lib.behaviour.funnel import FunnelResult
 from analytics_lib.behaviour.funnel_pass import Flags
 from analytics_lib.errors import ArgumentError
@@ -195,11 +195,12 @@ def _people_of(
     return found.select([*names, "effect"]).sort_by([(name, "ascending") for name in names])
 
 
-def _words(a: Result, row: object, b: Result, other_row: object, counts: list[int]) -> str:
+def _words(a: Result, row: Mapping[str, Any], b: Result, other_row: Mapping[str, Any], counts: list[int]) -> str:
+    ends = [f"{one.title}, {row_words(keys)}" for one, keys in ((a, row), (b, other_row))]
     return (
-        f"From {counts[0]:,} people ({a.title} {row}) to {counts[1]:,} ({b.title} {other_row}): rules are changed one "
-        "at a time, in the order of the lines; a person only one of the two counts belongs to the last change that "
-        "moved them. First: " + a.definition + " Second: " + b.definition
+        f"From {counts[0]:,} people ({ends[0]}) to {counts[1]:,} ({ends[1]}): rules are changed one at a time, in "
+        "the order of the lines; a person only one of the two counts belongs to the last change that moved them. "
+        f"First: {a.definition} Second: {b.definition}"
     )
 
 

@@ -79,6 +79,17 @@ def joined(reasons: Iterable[Reason]) -> str:
     return "; ".join(str(reason) for reason in reasons)
 
 
+def row_words(row: Mapping[str, Any]) -> str:
+    """Name a row by its keys.
+
+    Examples
+    --------
+    >>> row_words({"step": 2}), row_words({})
+    ('step 2', 'the only one')
+    """
+    return _written(row, "")
+
+
 def _written(value: Any, subject: str) -> str:
     if value is None:
         return {"walk": "ours", "within": "no limit"}.get(subject, "none")

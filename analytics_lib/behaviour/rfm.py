@@ -188,5 +188,6 @@ def _weak(buyers: pd.DataFrame) -> list[str]:
     most = buyers["orders"].value_counts(normalize=True)
     if most.iloc[0] > 2 / _BINS:
         share, orders = most.iloc[0], int(most.index[0])
-        return [f"{share:.0%} of the buyers have {orders} orders: they share one score, so fifths are not fifths."]
+        told = "1 order" if orders == 1 else f"{orders} orders"
+        return [f"{share:.0%} of the buyers have {told}: they share one score, so fifths are not fifths."]
     return []

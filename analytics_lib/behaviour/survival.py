@@ -275,6 +275,7 @@ def _people(lives: _Lives, row: Mapping[str, Any], by: tuple[str, ...]) -> pa.Ta
 
 def _words(steps: Mapping[str, Step | None], silence: timedelta, by: tuple[str, ...], confidence: float) -> str:
     begin, back, end = (str(one) if one is not None else "any event" for one in steps.values())
+    begin = "event" if steps["start_event"] is None else begin
     leaving = f"{end}" if steps["end_event"] is not None else f"more than {spell_duration(silence)} without {back}"
     split = f" Split by the {', '.join(by)} of the start event." if by else ""
     return (

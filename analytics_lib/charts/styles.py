@@ -24,7 +24,7 @@ RULES: Final = f"""
 }}
 .analytics-chart {{ margin: 0 0 1rem; }}
 .analytics-title {{ font-size: 0.95rem; font-weight: 600; line-height: 1.35; margin: 0 0 0.25rem; }}
-.analytics-legend {{
+ul.analytics-legend.analytics-legend {{
   display: flex; flex-wrap: wrap; gap: 0.15rem 1rem; list-style: none; margin: 0 0 0.25rem; padding: 0;
   font-size: 0.8rem; color: {_MUTED};
 }}
@@ -37,8 +37,8 @@ RULES: Final = f"""
   padding: 0.3rem 0.75rem; text-align: right; border: 0; border-bottom: 1px solid {_LINE}; white-space: nowrap;
   background: none; color: inherit;
 }}
-.analytics-table .words {{ text-align: left; }}
 .analytics-table th {{ font-weight: 600; color: {_MUTED}; }}
+.analytics-table .words {{ text-align: left; }}
 .analytics-table th:first-child, .analytics-table td:first-child {{ text-align: left; padding-left: 0; }}
 .analytics-definition, .analytics-notes, .analytics-provenance, .analytics-more {{
   font-size: 0.8rem; color: {_MUTED}; margin: 0.35rem 0; max-width: 75ch; line-height: 1.45;

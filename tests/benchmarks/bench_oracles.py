@@ -19,6 +19,7 @@ from tests.benchmarks.timing import Measurement, seconds_of
 from tests.oracles import test_dialect_oracle as dialects
 from tests.oracles import test_funnel_oracle as funnels
 from tests.oracles import test_retention_oracle as retentions
+from tests.oracles import test_walk_oracle as walks
 from tests.oracles.test_funnel_oracle import Mode
 
 HISTORIES = {"small": 1, "full": 50_000}
@@ -52,6 +53,8 @@ def _modes(least: int) -> list[Callable[[], Measurement]]:
             for cohort, kind, rolling in product(retentions.COHORTS, retentions.KINDS, [False, True])
         ),
         *(partial(_dialects, case, least) for case in dialects.CASES),
+        *(partial(_sessions, mode, least) for mode in walks.SESSION_MODES),
+        *(partial(_paths, way, least) for kind in walks.KINDS for way in walks.ways(kind)),
     ]
 
 
@@ -131,6 +134,28 @@ def _dialects(case: tuple[str, str, bool, Any], least: int) -> Measurement:
         return ours, theirs
 
     return _measured(f"dialect {name}, {order}", one, least, dialects.USERS)
+
+
+def _sessions(mode: tuple[bool, int, int], least: int) -> Measurement:
+    def one(turn: int) -> tuple[float, float]:
+        ours, result = seconds_of(lambda: walks.session_answer(_SEED + turn, *mode))
+        theirs, wanted = seconds_of(lambda: walks.expected_sessions(_SEED + turn, *mode))
+        walks.check_sessions(result, wanted)
+        return ours, theirs
+
+    sent, gap, longest = mode
+    words = f"sessions, {'sent' if sent else 'made'}, gap {gap} min, at most {longest} min"
+    return _measured(words, one, least, walks.PEOPLE)
+
+
+def _paths(way: walks.Way, least: int) -> Measurement:
+    def one(turn: int) -> tuple[float, float]:
+        ours, result = seconds_of(lambda: walks.path_answer(way, _SEED + turn))
+        theirs, wanted = seconds_of(lambda: walks.expected_paths(way, _SEED + turn))
+        assert walks.plain(result.to_frame()[walks.EDGES]) == wanted, f"{way}, seed {_SEED + turn}"
+        return ours, theirs
+
+    return _measured(f"paths, {', '.join(map(str, way))}", one, least, walks.PEOPLE)
 
 
 def _measured(task: str, one: Callable[[int], tuple[float, float]], least: int, users: int) -> Measurement:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -28,6 +29,12 @@ class Excluders:
         end = np.searchsorted(self.unit, unit, side="right")
         place = first_above(self.time, place, end, moment)
         return np.where(place < end, np.append(self.time, _NEVER)[place], _NEVER)
+
+    def times_of(self, unit: int) -> list[int]:
+        """Give the times of one unit's events."""
+        begin, end = np.searchsorted(self.unit, [unit, unit + 1])
+        times: list[int] = self.time[begin:end].tolist()
+        return times
 
     def at(self, unit: Codes, moment: Codes) -> Flags:
         """Tell whether a unit has such an event at exactly a moment."""
@@ -214,7 +221,7 @@ def _solve(histories: Histories, rules: Rules, part: slice, excluders: Excluders
     )
     entries = np.flatnonzero(histories.candidate[part]).tolist()
     if rules.entry == "every":
-        found = _attempts_in_lanes(search, entries, excluders, unit=int(histories.unit[part.start]))
+        found = _attempts_in_lanes(search, entries, excluders.times_of(int(histories.unit[part.start])))
     else:
         found = _worth_comparing(search, entries)
     for path in found:
@@ -235,34 +242,33 @@ def _worth_comparing(search: Search, entries: list[int]) -> Iterator[Path]:
             full_at = search.time[entry]
 
 
-def _attempts_in_lanes(search: Search, entries: list[int], excluders: Excluders, *, unit: int) -> Iterator[Path]:
+def _attempts_in_lanes(search: Search, entries: list[int], excluding: list[int]) -> Iterator[Path]:
     """Give the attempts of one segment; those of different held values do not hold each other up."""
     held = search.held
     if held is None:
-        yield from _attempts_by_search(search, entries, excluders, unit=unit)
+        yield from _attempts_by_search(search, entries, excluding)
         return
     for value in sorted({held[entry] for entry in entries}):
         lane = [entry for entry in entries if held[entry] == value]
-        yield from _attempts_by_search(search, lane, excluders, unit=unit)
+        yield from _attempts_by_search(search, lane, excluding)
 
 
-def _attempts_by_search(search: Search, entries: list[int], excluders: Excluders, *, unit: int) -> Iterator[Path]:
-    used: frozenset[int] = frozenset()
+def _attempts_by_search(search: Search, entries: list[int], excluding: list[int]) -> Iterator[Path]:
+    used: set[int] = set()
     open_until, open_clock = -_NEVER, -_NEVER
     for entry in entries:
         if entry in used or (search.time[entry] < open_until and search.clock[entry] <= open_clock):
             continue
         path = search.path_from(entry, used=used)
         yield path
-        open_until, open_clock = _closing(search, path, excluders, unit)
-        used |= frozenset(at for at in path if search.time[at] <= open_until)
+        open_until, open_clock = _closing(search, path, excluding)
+        used.update(at for at in path if search.time[at] <= open_until)
 
 
-def _closing(search: Search, path: Path, excluders: Excluders, unit: int) -> tuple[int, int]:
+def _closing(search: Search, path: Path, excluding: list[int]) -> tuple[int, int]:
     """Give when an attempt ends: by conversion or exclusion at a time, or by time-out after a clock reading."""
-    cut = _NEVER
-    if len(excluders.unit):
-        cut = int(excluders.first_after(np.array([unit]), np.array([search.time[path[0]]]))[0])
+    place = bisect_right(excluding, search.time[path[0]])
+    cut = excluding[place] if place < len(excluding) else _NEVER
     done = len(path) == len(search.steps)
     end = max(search.time[at] for at in path) if done else _NEVER
     anchor = path[0] if search.rules.window_from == "entry" else max(path)

@@ -7,8 +7,9 @@ pass makes it by sorting; here it is searched, in the order of the definition: d
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import chain
 
 from analytics_lib.behaviour.funnel_rules import Rules
 
@@ -33,7 +34,7 @@ class Search:
         self.steps = self.rules.required
         self.can_be = {step: [at for at, mask in enumerate(self.matches) if mask >> step & 1] for step in self.steps}
 
-    def path_from(self, entry: int, *, used: frozenset[int] = frozenset()) -> Path:
+    def path_from(self, entry: int, *, used: Set[int] = frozenset()) -> Path:
         """Give the deepest, then earliest, completion that starts with the event at `entry`."""
         if self.rules.order == "any":
             return self._any_path(entry, used)
@@ -43,7 +44,7 @@ class Search:
         search([entry], used)
         return self._best
 
-    def _ordered(self, path: Path, used: frozenset[int]) -> bool:
+    def _ordered(self, path: Path, used: Set[int]) -> bool:
         """Lengthen a path in every way, earliest first; True when all steps are done."""
         if len(path) > len(self._best):
             self._best = list(path)
@@ -57,7 +58,7 @@ class Search:
         self._visited.add(state)
         return any(self._ordered([*path, at], used) for at in self._continuations(path, earliest, used))
 
-    def _continuations(self, path: Path, earliest: int, used: frozenset[int]) -> Iterator[int]:
+    def _continuations(self, path: Path, earliest: int, used: Set[int]) -> Iterator[int]:
         events = self.can_be[self.steps[len(path)]]
         origin = path[0] if self.rules.window_from == "entry" else path[-1]
         only_first = self.rules.window_from == "entry" and not self.rules.grace
@@ -76,7 +77,7 @@ class Search:
         limit = self.rules.limit
         return limit is None or self.clock[at] - self.clock[origin] <= limit
 
-    def _strict(self, path: Path, used: frozenset[int]) -> bool:
+    def _strict(self, path: Path, used: Set[int]) -> bool:
         """Lengthen a path by neighbours: the rest of this moment, or the next one when this is used up."""
         if len(path) > len(self._best):
             self._best = list(path)
@@ -88,7 +89,7 @@ class Search:
         self._visited.add(state)
         return any(self._strict([*path, at], used) for at in self._neighbours(path, used))
 
-    def _neighbours(self, path: Path, used: frozenset[int]) -> Iterator[int]:
+    def _neighbours(self, path: Path, used: Set[int]) -> Iterator[int]:
         here = self._moment(path[-1])
         may_leave = self.time[path[-1]] == self.time[path[0]] or all(at in path for at in here)
         following = self._moment(here[-1] + 1) if may_leave and here[-1] + 1 < len(self.time) else []
@@ -108,11 +109,11 @@ class Search:
             last += 1
         return list(range(first, last + 1))
 
-    def _any_path(self, entry: int, used: frozenset[int]) -> Path:
+    def _any_path(self, entry: int, used: Set[int]) -> Path:
         """Add events in order of time wherever that serves one more step (a matching grows by one each time)."""
         serving: dict[int, int] = {}
         path: Path = []
-        for at in [entry, *(self._moment(entry)), *range(entry, len(self.time))]:
+        for at in chain([entry], self._moment(entry), range(entry, len(self.time))):
             if len(path) == len(self.steps) or not self._in_window(entry, at):
                 break
             if at not in path and at not in used and self._serve(at, serving, set()):

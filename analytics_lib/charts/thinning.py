@@ -35,7 +35,7 @@ def telling(places: npt.NDArray[Any], *values: Floats, most: int | None = None) 
     Examples
     --------
     >>> telling(np.arange(9.0), np.array([0, 5, 1, 1, 1, -7, 1, 1, 2.0]), most=5).tolist()
-    [0, 1, 5, 8]
+    [0, 1, 4, 5, 8]
     """
     most = MOST_POINTS if most is None else most
     if len(places) <= most:

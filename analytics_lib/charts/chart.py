@@ -78,6 +78,13 @@ class Chart:
             f"<figcaption>{self.caption_html()}</figcaption>{division}{script}</figure>"
         )
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        """Draw the chart where a cell ends with it."""
+        from analytics_lib.charts.live import display_bundle
+
+        del include, exclude
+        return display_bundle(self, html="", text=f"{self.title}. {self.description}".strip())
+
     def _make_static(self) -> None:
         from bokeh.models import Plot, Toolbar
 

@@ -28,11 +28,13 @@ def display_bundle(chart: Chart, *, html: str, text: str) -> dict[str, Any]:
     Notes
     -----
     In a dashboard and in JupyterLab the first choice of the front end is the live view; what is kept
-    in a file always holds the static forms, so no export is blank. In a report and in a script there
-    is no widget. No browser is started.
+    in a file always holds the static forms, so no export is blank. In a report, in a notebook that is
+    only executed and in a script there is no widget. No browser is started.
     """
     mode = display_mode()
-    result = f'<div class="analytics-result">{chart.to_html(static=mode == "report")}{_framed(html)}</div>'
+    prepare_page()
+    still = chart.to_html(static=mode in {"report", "executed"})
+    result = f'<div class="analytics-result">{still}{_framed(html)}</div>'
     bundle: dict[str, Any] = {"text/html": result, "text/plain": text}
     if mode in {"dashboard", "notebook"}:
         bundle[_WIDGET] = _live_bundle(chart, html)
@@ -46,7 +48,6 @@ def _framed(html: str) -> str:
 def _live_bundle(chart: Chart, html: str) -> Any:
     from ipywidgets import HTML, VBox
 
-    prepare_page()
     caption = HTML(f"{STYLE}{chart.caption_html()}")
     view = VBox([caption, model_view_class()(chart.figure), HTML(_framed(html))])
     view.add_class("analytics-result")
@@ -54,8 +55,8 @@ def _live_bundle(chart: Chart, html: str) -> Any:
 
 
 def prepare_page() -> None:
-    """Load BokehJS into a live notebook, once per kernel; a dashboard's page has it already."""
-    if display_mode() == "notebook":
+    """Load BokehJS into a notebook, once per kernel; the pages of dashboards and reports have it already."""
+    if display_mode() in {"notebook", "executed"}:
         _load_bokeh()
 
 

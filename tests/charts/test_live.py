@@ -15,7 +15,7 @@ def bundle():
     return live.display_bundle(chart, html=TABLE, text="Users: 3, 5")
 
 
-@pytest.mark.parametrize("mode", ["script", "report", "dashboard", "notebook"])
+@pytest.mark.parametrize("mode", ["script", "report", "executed", "dashboard", "notebook"])
 def test_every_life_of_a_notebook_keeps_the_number_table_and_the_text(monkeypatch, mode):
     monkeypatch.setattr(live, "display_mode", lambda: mode)
     monkeypatch.setattr(live, "_load_bokeh", lambda: None)
@@ -37,3 +37,13 @@ def test_a_dashboard_never_loads_a_second_bokehjs(monkeypatch):
         live.prepare_page()
 
     assert loaded == []
+
+
+def test_a_chart_at_the_end_of_a_cell_is_drawn(monkeypatch):
+    monkeypatch.setattr(live, "display_mode", lambda: "report")
+    chart = draw_lines(pd.DataFrame({"x": [1, 2], "users": [3, 5]}), x="x", y="users", title="Users")
+
+    shown = chart._repr_mimebundle_()
+
+    assert "Bokeh" in shown["text/html"]
+    assert shown["text/plain"].startswith("Users. ")

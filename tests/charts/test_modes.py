@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from analytics_lib.charts import modes
 from analytics_lib.charts.modes import display_mode
 
 
@@ -37,3 +38,22 @@ def test_asking_loads_no_jupyter():
         "sys.exit(any(name in sys.modules for name in ('IPython', 'bokeh', 'ipywidgets')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        (["python", "/usr/bin/jupyter-nbconvert", "--to", "html", "--execute", "a.ipynb"], "executed"),
+        (["python", "-m", "papermill", "a.ipynb", "b.ipynb"], "executed"),
+        (["python", "/usr/bin/jupyter-lab"], "notebook"),
+        (["python", "/usr/bin/jupyter-lab", "--notebook-dir", "work", "nbconvert"], "notebook"),
+        ([], "notebook"),
+    ],
+)
+def test_a_kernel_knows_whether_a_notebook_is_only_executed(command, expected, monkeypatch):
+    monkeypatch.setattr(modes, "_in_kernel", lambda: True)
+    monkeypatch.setattr("psutil.Process.cmdline", lambda process: command)
+    modes._executed.cache_clear()
+
+    assert display_mode() == expected
+    modes._executed.cache_clear()

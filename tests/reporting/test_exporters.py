@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -171,3 +174,32 @@ def test_a_notebook_is_run_first_where_that_is_asked(tmp_path: Path) -> None:
 
     assert ">42" in page.replace("\n", "")
     assert "n = 6" not in page
+
+
+def test_a_plain_page_of_an_executed_notebook_draws_its_charts_without_a_network(tmp_path: Path) -> None:
+    """``jupyter nbconvert --to html --execute``: not our format, and yet no blank chart."""
+    source = (
+        "import pandas as pd\nfrom analytics_lib import funnel\n"
+        "times = pd.to_datetime(['2024-05-01', '2024-05-02', '2024-05-01'])\n"
+        "events = pd.DataFrame({'user_id': ['a', 'a', 'b'], 'event': ['x', 'y', 'x'], 'event_time': times})\n"
+        "number = funnel(events, ['x', 'y'])\n"
+    )
+    cells = [code(f"{source}number"), code("number.plot()")]
+    nbformat.write(nbformat.from_dict(notebook(*cells)), tmp_path / "page.ipynb")
+    command = [sys.executable, "-m", "nbconvert", "--to", "html", "--execute", str(tmp_path / "page.ipynb")]
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    subprocess.run(command, check=True, capture_output=True, env={**os.environ, "PATH": path})
+
+    def task() -> int:
+        with open_page(find_browser(), width=900, height=800) as (page, _):
+            page.goto((tmp_path / "page.html").as_uri())
+            page.wait_for_function("() => window.Bokeh && Bokeh.documents.length === 2", timeout=60_000)
+            page.wait_for_timeout(500)
+            drawn: int = page.evaluate(
+                "() => [...document.querySelectorAll('.bk-Figure')]"
+                ".filter(figure => figure.shadowRoot.querySelector('.bk-Canvas, canvas, svg')).length"
+            )
+            page.screenshot(path=str(tmp_path / "page.png"), full_page=True)
+            return drawn
+
+    assert in_own_thread(task) == 2

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from analytics_lib.behaviour.codes import Codes
 from analytics_lib.engine.connections import connection
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 ROWS_OF_A_PART: Final = 200_000
@@ -35,7 +36,7 @@ def cut(rows: pa.Table, key: str) -> tuple[pa.Table, list[pa.Array]]:
     number = 1 << max(wanted - 1, 0).bit_length()
     if number == 1:
         return rows, []
-    rows = _numbered_texts(rows).combine_chunks()
+    rows = pa.table(worked(_one_piece, rows.columns), rows.column_names)
     keys = (pc.fill_null(rows[key], 0) if rows[key].null_count else rows[key]).to_numpy()
     part = (keys & keys.dtype.type(number - 1)).astype(np.uint8)
     places = np.argsort(part, kind="stable")
@@ -43,21 +44,26 @@ def cut(rows: pa.Table, key: str) -> tuple[pa.Table, list[pa.Array]]:
     return rows, [pa.array(places[begin:end]) for begin, end in itertools.pairwise(edges)]
 
 
-def _numbered_texts(rows: pa.Table) -> pa.Table:
-    """Let numbers stand for texts: they are moved many times faster."""
-    for place, field in enumerate(rows.schema):
-        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
-            rows = rows.set_column(place, field.name, rows.column(place).dictionary_encode())
-    return rows
+def _one_piece(column: pa.ChunkedArray) -> pa.Array:
+    """Give a column in one piece; numbers stand for texts, since they are moved many times faster."""
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        column = column.dictionary_encode()
+    found = column.combine_chunks()
+    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
 
 
 def each_part(rows: pa.Table, key: str | None, work: Callable[[pa.Table], T]) -> list[T]:
     """Give what `work` makes of each part, in the order of parts; of all rows at once without a key."""
     rows, parts = (rows, []) if key is None else cut(rows, key)
-    if not parts:
-        return [work(rows)]
-    with ThreadPoolExecutor(min(_threads(), len(parts))) as pool:  # numpy and Arrow let go of the interpreter
-        return list(pool.map(lambda places: work(rows.take(places)), parts))
+    return worked(lambda places: work(rows.take(places)), parts) if parts else [work(rows)]
+
+
+def worked(work: Callable[[S], T], things: Sequence[S]) -> list[T]:
+    """Give what `work` makes of each thing, in their order, with as many threads as the engine has."""
+    if len(things) < 2:
+        return [work(thing) for thing in things]
+    with ThreadPoolExecutor(min(_threads(), len(things))) as pool:  # numpy and Arrow let go of the interpreter
+        return list(pool.map(work, things))
 
 
 def offsets(sizes: Sequence[int]) -> list[int]:

@@ -152,6 +152,7 @@ def paths(  # noqa: PLR0913  # every argument is a rule of the definition, keywo
         clean=lambda names: cleaned_names(names, include=include, exclude=exclude, rename=rename),
         collapse=collapse,
         gap=duration("gap", gap),
+        edge=None if anchor is not None else (-1 if asked.backwards else 1) * (length + 1),
     )
     entry = _entries(walks, asked, scope)
     whole = laid_out(walks, entry, length=length, backwards=asked.backwards, anchored=anchor is not None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -60,8 +60,16 @@ def walk_columns(node: str, unit: str) -> list[str]:
     return list(dict.fromkeys(["user_id", "event_time", column_of(node), *_own_column(unit)]))
 
 
-def fetch_walks(scope: Scope, *, node: str, unit: str, clean: Cleaning, collapse: bool, gap: timedelta) -> Walks:
-    """Run the one query of paths, clean the names, put the visits in order."""
+def fetch_walks(
+    scope: Scope, *, node: str, unit: str, clean: Cleaning, collapse: bool, gap: timedelta, edge: int | None = None
+) -> Walks:
+    """Run the one query of paths, clean the names, put the visits in order.
+
+    Parameters
+    ----------
+    edge
+        Keep only so many visits of each unit, the first ones (negative: the last ones); None = all.
+    """
     table = scope.table
     owner = [name for name in scope.who if name != "user_id"]
     named: dict[str, list[str]] = {"person": list(scope.who)}
@@ -74,7 +82,9 @@ def fetch_walks(scope: Scope, *, node: str, unit: str, clean: Cleaning, collapse
         table,
         named,
         lambda keys: table.select(**keys, _micros=table["_micros"], _node=field(table, node, analysis="paths")),
-        lambda rows, numbers: _walks(rows, numbers, unit=unit, clean=clean, collapse=collapse, rule=rule),
+        lambda rows, numbers: _at_edge(
+            _walks(rows, numbers, unit=unit, clean=clean, collapse=collapse, rule=rule), edge
+        ),
         cut_by=None if _own_column(unit) else "person",
     )
     return parts[0] if len(parts) == 1 else _joined(parts, scope)
@@ -101,6 +111,25 @@ def _walks(
         names=names,
         people=people.keys,
         left_out=len(time) - len(order),
+    )
+
+
+def _at_edge(walks: Walks, edge: int | None) -> Walks:
+    """Keep some visits of each unit: nobody asks for the others, and most are others."""
+    if edge is None or not walks.size:
+        return walks
+    first, sizes = walks.first, np.diff(np.append(walks.first, walks.size))
+    place = np.arange(walks.size) - np.repeat(first, sizes)
+    if edge < 0:
+        place = np.repeat(sizes, sizes) - 1 - place
+    kept = np.flatnonzero(place < abs(edge))
+    return replace(
+        walks,
+        unit=walks.unit[kept],
+        time=walks.time[kept],
+        node=walks.node[kept],
+        person=walks.person[kept],
+        session=walks.session[kept],
     )
 
 

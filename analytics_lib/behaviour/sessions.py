@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import pandas as pd
 
 from analytics_lib.behaviour.scope import Scope, open_scope
-from analytics_lib.behaviour.sessions_events import SessionEvents, fetch_sessions
-from analytics_lib.behaviour.sessions_table import days_of_sessions, session_frame, sessions_per_day
+from analytics_lib.behaviour.sessions_days import days_of_sessions
+from analytics_lib.behaviour.sessions_events import SessionParts, fetch_sessions
+from analytics_lib.behaviour.sessions_table import session_frame, sessions_per_day
 from analytics_lib.checks import names
 from analytics_lib.display import spell_duration
 from analytics_lib.engine.tables import AnyTable
@@ -34,7 +35,7 @@ _LATER: Final = pd.DataFrame()
 class Visits:
     """What the table of sessions is made from."""
 
-    events: SessionEvents
+    events: SessionParts
     scope: Scope
     gap: timedelta
 
@@ -64,7 +65,7 @@ class SessionsResult(Result):
         visits = self.__dict__.get("visits")
         if name != "frame" or visits is None:
             return super().__getattr__(name)
-        frame = session_frame(visits.events, visits.scope, gap=visits.gap)
+        frame = session_frame(visits.events.whole, visits.scope, gap=visits.gap)
         object.__setattr__(self, "frame", frame)
         return frame
 

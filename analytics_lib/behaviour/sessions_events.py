@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any, Final
 
 import ibis
@@ -71,9 +72,27 @@ class SessionEvents:
         return owners.append_column("session_id", ids["session_id"])
 
 
+@dataclass(frozen=True)
+class SessionParts:
+    """Events of sessions, each person's in one part."""
+
+    parts: tuple[SessionEvents, ...]
+    scope: Scope
+
+    @cached_property
+    def whole(self) -> SessionEvents:
+        """All parts together: sessions of one part follow those of the part before."""
+        return self.parts[0] if len(self.parts) == 1 else _joined(self.parts, self.scope)
+
+    @property
+    def left_out(self) -> int:
+        """Events that belong to no session."""
+        return sum(part.left_out for part in self.parts)
+
+
 def fetch_sessions(
     scope: Scope, *, gap: timedelta, maximum: timedelta, view: Sequence[str], engagement: Sequence[str]
-) -> SessionEvents:
+) -> SessionParts:
     """Run the one query of sessions and cut the histories."""
     limits = {"gap": gap // _MICROSECOND, "maximum": maximum // _MICROSECOND}
     parts = fetch_parts(
@@ -83,7 +102,7 @@ def fetch_sessions(
         lambda rows, numbers: _sessions(rows, numbers, limits),
         cut_by="person",
     )
-    return parts[0] if len(parts) == 1 else _joined(parts, scope)
+    return SessionParts(tuple(parts), scope)
 
 
 def _sessions(rows: pa.Table, numbers: Mapping[str, Coded], limits: Mapping[str, int]) -> SessionEvents:
@@ -111,7 +130,6 @@ def _sessions(rows: pa.Table, numbers: Mapping[str, Coded], limits: Mapping[str,
 
 
 def _joined(parts: Sequence[SessionEvents], scope: Scope) -> SessionEvents:
-    """Bring parts of the people together: sessions of one part follow those of the part before."""
     sent = [part.ids for part in parts if part.ids is not None]
     return SessionEvents(
         session=joined_numbers([part.session for part in parts], [len(part.first) for part in parts]),

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from analytics_lib.behaviour.codes import Codes, distinct, numbered, sort_order
+from analytics_lib.behaviour.codes import Codes, numbered, sort_order
 from analytics_lib.behaviour.funnel_pass import Flags
 from analytics_lib.behaviour.scope import Scope
 from analytics_lib.behaviour.sessions_events import SessionEvents
@@ -25,10 +25,10 @@ _DAY: Final = 86_400_000_000
 
 def session_frame(events: SessionEvents, scope: Scope, *, gap: timedelta) -> pd.DataFrame:
     """Give one row per session whose start lies in the range, ordered by start."""
-    rows = _by_start(events, _in_range(events.time[events.first], scope))
+    rows = _by_start(events, in_range(events.time[events.first], scope))
     first, last = events.first[rows], events.last[rows]
     begin, finish = events.time[first], events.time[last]
-    owners, views = events.owners_of(rows), _sums(events.view, first, last)
+    owners, views = events.owners_of(rows), sums(events.view, first, last)
     frame = pd.DataFrame(
         {
             "user_id": _texts(owners["user_id"]),
@@ -39,7 +39,7 @@ def session_frame(events: SessionEvents, scope: Scope, *, gap: timedelta) -> pd.
             "events": pd.array(last - first + 1, "Int64"),
             "day": _days(begin, scope.time_zone),
             "views": pd.array(views, "Int64"),
-            "bounced": _bounced(events, views, _sums(events.engagement, first, last)),
+            "bounced": _bounced(events, views, sums(events.engagement, first, last)),
             "entry_url": _page(events, _edge_view(events, newest=False)[rows]),
             "exit_url": _page(events, _edge_view(events, newest=True)[rows]),
             "complete": pd.array(_over(finish, scope, gap), "boolean"),
@@ -51,37 +51,7 @@ def session_frame(events: SessionEvents, scope: Scope, *, gap: timedelta) -> pd.
     return frame
 
 
-def days_of_sessions(events: SessionEvents, scope: Scope) -> pd.DataFrame:
-    """Give what :func:`sessions_per_day` gives, without a row or a name for any session."""
-    rows = _in_range(events.time[events.first], scope)
-    first, last, person = events.first[rows], events.last[rows], events.person[rows]
-    begin = events.time[first]
-    days, day = _local_days(begin, scope.time_zone)
-    sessions = np.bincount(day, minlength=len(days))
-    known = np.flatnonzero(person >= 0)
-    people = distinct(day[known] * (int(person.max(initial=0)) + 1) + person[known])
-    bounced = (_sums(events.view, first, last) == 1) & (_sums(events.engagement, first, last) == 0)
-    bounces = np.bincount(day[bounced], minlength=len(days))
-    return pd.DataFrame(
-        {
-            "day": pd.Series(_dates(days), dtype=object),
-            "sessions": pd.array(sessions, "Int64"),
-            "users": pd.array(np.bincount(people // (int(person.max(initial=0)) + 1), minlength=len(days)), "Int64"),
-            "bounce_rate": bounces / sessions if events.views_known else np.full(len(days), np.nan),
-            "median_seconds": _medians(day, events.time[last] - begin, sessions) / 1e6,
-        }
-    )
-
-
-def _medians(group: Codes, length: Codes, sizes: Codes) -> NDArray[np.float64]:
-    """Give the median of each group; none is empty."""
-    width = int(length.max(initial=0)).bit_length()
-    ordered = np.sort((group << width) | length) & ((1 << width) - 1)
-    start = np.cumsum(sizes) - sizes
-    return (ordered[start + (sizes - 1) // 2] + ordered[start + sizes // 2]) / 2
-
-
-def _in_range(begin: Codes, scope: Scope) -> Codes:
+def in_range(begin: Codes, scope: Scope) -> Codes:
     """Give the sessions whose start lies in the range."""
     inside = np.ones(len(begin), dtype=bool)
     if scope.asked.start is not None:
@@ -146,11 +116,11 @@ def _texts(column: pa.ChunkedArray) -> pd.Series:
 
 def _days(begin: Codes, time_zone: str) -> pd.Series:
     """Give the local day of each moment, making a date of each different day only once."""
-    days, place = _local_days(begin, time_zone)
-    return pd.Series(_dates(days)[place], dtype=object)
+    days, place = local_days(begin, time_zone)
+    return pd.Series(dates(days)[place], dtype=object)
 
 
-def _local_days(begin: Codes, time_zone: str) -> tuple[Codes, Codes]:
+def local_days(begin: Codes, time_zone: str) -> tuple[Codes, Codes]:
     """Give the different local days as numbers since 1970, ascending, and the place of each moment's among them."""
     if time_zone != "UTC":
         begin = _times(begin).tz_convert(zone(time_zone)).tz_localize(None).as_unit("us").asi8
@@ -160,7 +130,8 @@ def _local_days(begin: Codes, time_zone: str) -> tuple[Codes, Codes]:
     return days + first, place
 
 
-def _dates(days: Codes) -> NDArray[np.object_]:
+def dates(days: Codes) -> NDArray[np.object_]:
+    """Give dates for days since 1970."""
     return np.asarray(pd.DatetimeIndex((days * _DAY).astype("datetime64[us]")).date, dtype=object)
 
 
@@ -168,7 +139,7 @@ def _times(values: Codes) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(values.astype("datetime64[us]"), tz="UTC")
 
 
-def _sums(flags: Flags, first: Codes, last: Codes) -> Codes:
+def sums(flags: Flags, first: Codes, last: Codes) -> Codes:
     """Count the flags from one position to another, both included."""
     running: Codes = np.cumsum(flags, dtype=np.int64)
     return running[last] - running[first] + flags[first].astype(np.int64)

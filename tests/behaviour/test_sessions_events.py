@@ -19,7 +19,8 @@ def test_events_come_in_order_of_session_and_time() -> None:
     events = pd.DataFrame({"user_id": ["a", "a", "a", "b"], "event_time": times, "event": ["v", "v", "e", "x"]})
     scope = open_scope(events, ["user_id", "event_time", "event"], analysis="test")
 
-    found = fetch_sessions(scope, gap=timedelta(minutes=30), maximum=timedelta(hours=24), view=["v"], engagement=["e"])
+    limits = {"gap": timedelta(minutes=30), "maximum": timedelta(hours=24)}
+    found = fetch_sessions(scope, **limits, view=["v"], engagement=["e"]).whole
 
     assert found.session.tolist() == [0, 0, 1, 2]
     assert found.first.tolist() == [0, 2, 3]

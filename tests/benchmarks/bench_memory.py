@@ -9,6 +9,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 from tests.benchmarks.events import made_file
 from tests.benchmarks.timing import Measurement
@@ -35,7 +36,13 @@ def main(path: str) -> None:
 
     users = funnel(connection().read_parquet(path), FIVE).to_frame()["users"].tolist()
     used = resource.getrusage(resource.RUSAGE_SELF)
-    print(used.ru_maxrss / 1e6, users[0], users[-1], used.ru_utime + used.ru_stime)  # noqa: T201
+    print(_most_gigabytes(), users[0], users[-1], used.ru_utime + used.ru_stime)  # noqa: T201
+
+
+def _most_gigabytes() -> float:
+    """Give the largest resident size of this program; ``ru_maxrss`` would also tell that of who started it."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return next(float(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) / 1e6
 
 
 if __name__ == "__main__":

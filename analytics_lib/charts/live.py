@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
-from analytics_lib.charts.chart import Chart
 from analytics_lib.charts.model_view import model_view_class
 from analytics_lib.charts.modes import display_mode
 from analytics_lib.charts.styles import STYLE
@@ -13,7 +12,21 @@ from analytics_lib.charts.styles import STYLE
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
-def display_bundle(chart: Chart, *, html: str, text: str) -> dict[str, Any]:
+class Drawn(Protocol):
+    """What can be displayed: a chart, which shows itself by means of this module and is not imported here."""
+
+    @property
+    def figure(self) -> Any:
+        """The Bokeh model."""
+
+    def caption_html(self) -> str:
+        """Title and legend."""
+
+    def to_html(self, *, static: bool = False) -> str:
+        """The picture for a page."""
+
+
+def display_bundle(chart: Drawn, *, html: str, text: str) -> dict[str, Any]:
     """Give the mime bundle of a result: live view, chart and number table as HTML, and plain text.
 
     Parameters
@@ -45,7 +58,7 @@ def _framed(html: str) -> str:
     return f'<div class="analytics-scroll">{html}</div>'
 
 
-def _live_bundle(chart: Chart, html: str) -> Any:
+def _live_bundle(chart: Drawn, html: str) -> Any:
     from ipywidgets import HTML, VBox
 
     caption = HTML(f"{STYLE}{chart.caption_html()}")

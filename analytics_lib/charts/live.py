@@ -20,10 +20,10 @@ class Drawn(Protocol):
         """The Bokeh model."""
 
     def caption_html(self) -> str:
-        """Title and legend."""
+        """Give title and legend."""
 
     def to_html(self, *, static: bool = False) -> str:
-        """The picture for a page."""
+        """Draw it for a page."""
 
 
 def display_bundle(chart: Drawn, *, html: str, text: str) -> dict[str, Any]:

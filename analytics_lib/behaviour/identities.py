@@ -1,7 +1,8 @@
 """Numbers for people, sessions and other units, however an engine can tell them apart fastest.
 
 On the local engine two 64-bit hashes stand for a name: the first is the key, the second is compared
-within each key, so that two names with one key are noticed, and the text is read instead. Names
+within each key, so that two names with one key are noticed, and the text is read instead. People of
+the lake come with one stored key of 63 bits, which has no second (decision 0012). Names
 themselves are read only when somebody asks who the people are.
 """
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics_lib.behaviour.codes import Codes
-from analytics_lib.engine.connections import connection
+from analytics_lib.engine.connections import thread_count
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -62,13 +62,8 @@ def worked(work: Callable[[S], T], things: Sequence[S]) -> list[T]:
     """Give what `work` makes of each thing, in their order, with as many threads as the engine has."""
     if len(things) < 2:
         return [work(thing) for thing in things]
-    with ThreadPoolExecutor(min(_threads(), len(things))) as pool:  # numpy and Arrow let go of the interpreter
+    with ThreadPoolExecutor(min(thread_count(), len(things))) as pool:  # numpy and Arrow let go of the interpreter
         return list(pool.map(work, things))
-
-
-def offsets(sizes: Sequence[int]) -> list[int]:
-    """Give how many things come before each part."""
-    return [0, *np.cumsum(sizes, dtype=np.int64)[:-1].tolist()]
 
 
 def joined_numbers(parts: Sequence[Codes], sizes: Sequence[int]) -> Codes:
@@ -80,17 +75,12 @@ def joined_numbers(parts: Sequence[Codes], sizes: Sequence[int]) -> Codes:
         How many things each part numbers.
     """
     found = np.concatenate(parts)
-    begin = 0
-    for part, before in zip(parts, offsets(sizes), strict=True):
+    begin = before = 0
+    for part, size in zip(parts, sizes, strict=True):
         here = found[begin : begin + len(part)]
         if here.min(initial=0) < 0:
             np.add(here, before, out=here, where=here >= 0)
         else:
             here += before
-        begin += len(part)
+        begin, before = begin + len(part), before + size
     return found
-
-
-def _threads() -> int:
-    [(number,)] = connection().raw_sql("SELECT current_setting('threads')").fetchall()
-    return int(number)

@@ -69,6 +69,12 @@ def tune(*, threads: int | None = None, memory_limit: str | None = None) -> None
     _apply(connection(), None if threads is None else str(threads), memory_limit)
 
 
+def thread_count() -> int:
+    """Tell how many threads queries may use; our own passes over their rows take as many."""
+    [(number,)] = connection().raw_sql("SELECT current_setting('threads')").fetchall()
+    return int(number)
+
+
 def _apply(backend: Any, threads: str | None, memory_limit: str | None) -> None:
     for setting, value in (("threads", threads), ("memory_limit", memory_limit)):
         if not value:

@@ -23,13 +23,8 @@ QUESTIONS: tuple[dict[str, Any], ...] = (
 )
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
-@pytest.mark.parametrize("tenants", [False, True])
-def test_slices_give_the_same_numbers_people_and_notes(
-    question: dict[str, Any], tenants: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    random = np.random.default_rng(len(str(question)))
-    table = pd.DataFrame(
+def made(random: np.random.Generator) -> pd.DataFrame:
+    return pd.DataFrame(
         {
             "user_id": random.choice([*(f"u{number}" for number in range(30)), None], 400),
             "event": random.choice(["a", "b", "c", "x"], 400),
@@ -38,6 +33,15 @@ def test_slices_give_the_same_numbers_people_and_notes(
             + pd.to_timedelta(random.integers(0, 1500, 400), unit="min"),
         }
     )
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("tenants", [False, True])
+def test_slices_give_the_same_numbers_people_and_notes(
+    question: dict[str, Any], tenants: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random = np.random.default_rng(len(str(question)))
+    table = made(random)
     if tenants:
         table["tenant_id"] = random.choice(["one", "two"], 400)
     asked = {"steps": ["a", "b", "c"], **question}
@@ -56,16 +60,7 @@ def test_slices_give_the_same_numbers_people_and_notes(
 def test_parts_for_several_threads_give_the_same_numbers_people_and_notes(
     question: dict[str, Any], unit: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    random = np.random.default_rng(11)
-    table = pd.DataFrame(
-        {
-            "user_id": random.choice([*(f"u{number}" for number in range(30)), None], 400),
-            "event": random.choice(["a", "b", "c", "x"], 400),
-            "plan": random.choice(["free", "paid"], 400),
-            "event_time": pd.Timestamp("2024-05-01", tz="UTC")
-            + pd.to_timedelta(random.integers(0, 1500, 400), unit="min"),
-        }
-    )
+    table = made(np.random.default_rng(11))
     asked = {"steps": ["a", "b", "c"], "unit": unit, **question}
 
     whole = funnel(table, **asked)

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from analytics_lib.behaviour import parts
-from analytics_lib.engine.connections import connection, tune
+from analytics_lib.engine.connections import thread_count, tune
 
 
 def table(rows: int) -> pa.Table:
@@ -45,7 +45,7 @@ def test_few_rows_and_rows_without_a_key_are_one_part(key: str | None) -> None:
 
 @pytest.mark.parametrize("threads", [1, 3])
 def test_as_many_threads_work_as_the_engine_has(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = int(connection().raw_sql("SELECT current_setting('threads')").fetchall()[0][0])
+    before = thread_count()
     monkeypatch.setattr(parts, "ROWS_OF_A_PART", 100)
     seen: set[int] = set()
     meet = threading.Barrier(threads)
@@ -72,11 +72,6 @@ def test_a_failure_in_a_part_is_the_failure_of_the_whole(monkeypatch: pytest.Mon
 
     with pytest.raises(ValueError, match="True"):
         parts.each_part(table(1000), "key", work)
-
-
-def test_offsets_say_how_many_come_before() -> None:
-    assert parts.offsets([3, 0, 2]) == [0, 3, 3]
-    assert parts.offsets([7]) == [0]
 
 
 def test_numbers_of_parts_follow_each_other_and_nothing_stays_nothing() -> None:

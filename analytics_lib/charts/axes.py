@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analytics_lib.charts import columns
+from analytics_lib.charts.calendar_ticks import follow_calendar
 from analytics_lib.charts.formats import axis_label, tick_formatter, ticker
 from analytics_lib.charts.theme import FONT, HEIGHT, new_figure
 from analytics_lib.display import format_number
@@ -37,7 +38,7 @@ def figure_over(
         title=title, x_label=words, y_label=axis_label(y_label), height=height,
         x_axis_type="datetime" if over_time else "auto", tools=PICK_TOOLS if selectable else LIVE_TOOLS,
     )  # fmt: skip
-    if over_time:
+    if over_time and not follow_calendar(drawn.xaxis[0], columns.wall_clock(place, time_zone)):
         drawn.xaxis.formatter = _clock_formatter()
         drawn.xaxis.ticker.desired_num_ticks = 6
     if selectable:

@@ -34,13 +34,18 @@ def sources_of(figure: Any) -> dict[str, Any]:
 
 def _outline(figure: Any) -> list[Any]:
     kinds = [type(figure.x_range).__name__, type(figure.y_range).__name__, len(figure.renderers)]
-    axes = [(type(one).__name__, one.visible, str(getattr(one.formatter, "code", ""))) for one in figure.axis]
+    axes = [
+        (type(one).__name__, type(one.ticker).__name__, one.visible, str(getattr(one.formatter, "code", "")))
+        for one in figure.axis
+    ]
     return [*kinds, *axes, [str(type(one.glyph)) for one in figure.renderers if hasattr(one, "glyph")]]
 
 
 def _copy_axes(shown: Any, wanted: Any) -> None:
     for old, new in zip(shown.axis, wanted.axis, strict=True):
         old.axis_label = new.axis_label
+        if hasattr(new.ticker, "args"):  # another calendar: weeks that begin elsewhere, months instead of days
+            old.ticker.args = dict(new.ticker.args)
     for old, new in ((shown.x_range, wanted.x_range), (shown.y_range, wanted.y_range)):
         if hasattr(new, "factors"):
             old.factors = list(new.factors)

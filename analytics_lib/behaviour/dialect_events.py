@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 
 from analytics_lib.behaviour.codes import Codes, sort_order
-from analytics_lib.behaviour.funnel_choice import Excluders
 from analytics_lib.behaviour.funnel_events import FunnelEvents
 from analytics_lib.behaviour.funnel_pass import Flags, Histories
 from analytics_lib.behaviour.funnel_rules import Rules
@@ -52,7 +51,7 @@ def _in_seconds(events: FunnelEvents) -> FunnelEvents:
     same = np.zeros(len(order), dtype=bool)
     facts = (histories.segment[order], time[order], histories.matches[order])
     same[1:] = np.logical_and.reduce([fact[1:] == fact[:-1] for fact in facts]) & (facts[2][1:] > 0)
-    excluders = Excluders(events.excluders.unit, _rounded(events.excluders.time))
+    excluders = tuple(replace(one, time=_rounded(one.time)) for one in events.excluders)
     return replace(_taken(events, order[~same], time=time), excluders=excluders)
 
 

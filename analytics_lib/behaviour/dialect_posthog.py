@@ -6,13 +6,13 @@ strict order follow from its bookkeeping and from no rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from analytics_lib.behaviour.codes import Codes
-from analytics_lib.behaviour.funnel_choice import Excluders
+from analytics_lib.behaviour.funnel_excluders import Excluders
 from analytics_lib.behaviour.funnel_pass import Histories
 from analytics_lib.behaviour.funnel_rules import Rules
 
@@ -104,7 +104,7 @@ class Walk:
         return self.limit is None or time - attempt.entry <= self.limit
 
 
-def posthog(histories: Histories, rules: Rules, excluders: Excluders) -> Codes:
+def posthog(histories: Histories, rules: Rules, excluders: Sequence[Excluders]) -> Codes:
     """Give the completion of each person that counts, one column each; who is excluded has none."""
     found = [path for path in _walked(histories, rules, excluders) if path]
     columns = np.full((len(rules.steps), len(found)), -1, dtype=np.int64)
@@ -113,7 +113,7 @@ def posthog(histories: Histories, rules: Rules, excluders: Excluders) -> Codes:
     return columns
 
 
-def _walked(histories: Histories, rules: Rules, excluders: Excluders) -> Iterator[tuple[int, ...]]:
+def _walked(histories: Histories, rules: Rules, excluders: Sequence[Excluders]) -> Iterator[tuple[int, ...]]:
     matches = np.where(histories.candidate, histories.matches, histories.matches & ~1)
     entering = np.unique(histories.segment[histories.candidate])
     starts = np.searchsorted(histories.segment, entering, side="left").tolist()
@@ -121,8 +121,8 @@ def _walked(histories: Histories, rules: Rules, excluders: Excluders) -> Iterato
     for start, end in zip(starts, ends, strict=True):
         part = slice(start, end)
         walk = Walk(len(rules.steps), rules.limit, rules.order == "strict")
-        own = slice(*np.searchsorted(excluders.unit, [histories.unit[start], histories.unit[start] + 1]))
-        _go(walk, histories.time[part].tolist(), matches[part].tolist(), start, excluders.time[own].tolist())
+        excluding = [time for one in excluders for time in one.of_unit(int(histories.unit[start])).time]
+        _go(walk, histories.time[part].tolist(), matches[part].tolist(), start, excluding)
         if walk.best is not None and not walk.best.excluded:
             yield walk.best.path
 

@@ -58,6 +58,7 @@ def _refuse_unknown(rules: Rules, dialect: Dialect) -> None:
     unknown = [
         (rules.order not in dialect.orders, f"order={rules.order!r}"),
         (bool(rules.exclude) and not dialect.excludes, "excluding events"),
+        (not all(one.everywhere for one in rules.exclude), "events as we define it that exclude between two steps"),
         (bool(rules.hold_constant) and (own or not dialect.holds), "fields held constant"),
         (any(step.optional for step in rules.steps), "optional steps as we measure them"),
         (rules.sessions is not None and not dialect.sessions, "a window of sessions"),

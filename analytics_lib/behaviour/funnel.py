@@ -12,10 +12,11 @@ import pyarrow as pa
 from analytics_lib.behaviour.dialect_rules import dialect_words, in_dialect
 from analytics_lib.behaviour.dialects import Dialect
 from analytics_lib.behaviour.funnel_events import needed_columns
+from analytics_lib.behaviour.funnel_exclusion import read_exclusions
 from analytics_lib.behaviour.funnel_outcome import Outcome
 from analytics_lib.behaviour.funnel_rules import Rules, read_rules, words
 from analytics_lib.behaviour.funnel_slices import counted
-from analytics_lib.behaviour.funnel_steps import read_step, read_steps, unknown_names
+from analytics_lib.behaviour.funnel_steps import read_steps, unknown_names
 from analytics_lib.behaviour.funnel_table import RESERVED, funnel_frame, group_of_row
 from analytics_lib.behaviour.funnel_views import (
     QUANTILES,
@@ -169,7 +170,9 @@ def funnel(  # noqa: PLR0913  # every argument is a rule of the definition, keyw
         Whose value of `by` counts: that of the ``first`` event of the completion, the ``last``,
         ``step:k``, or ``all`` of them.
     exclude
-        Events that may not lie strictly between the first and the last step.
+        Events that may not lie strictly between the first and the last step. ``{"event": "refund",
+        "after": 1, "before": 2}`` (or :func:`~analytics_lib.behaviour.funnel_exclusion.exclusion`): between
+        these two steps; of who stops between them, up to their last one.
     exclude_effect
         ``drop_entity`` (the unit leaves all steps) or ``stop_at_step``.
     hold_constant
@@ -215,15 +218,16 @@ def funnel(  # noqa: PLR0913  # every argument is a rule of the definition, keyw
     [2, 1]
     """
     split = group_columns(by, reserved=RESERVED)
+    given = read_steps(steps)
     rules = read_rules(
-        read_steps(steps),
+        given,
         within=within,
         grace_seconds=grace_seconds,
         window_from=window_from,
         order=order,
         entry=entry,
         hold_constant=group_columns(hold_constant, reserved=()),
-        exclude=read_steps([exclude] if _is_one(exclude) else exclude, role="exclude", at_least=0),  # type: ignore[arg-type]
+        exclude=read_exclusions(exclude, given),
         exclude_effect=exclude_effect,
         first_ever=first_ever,
     )
@@ -260,16 +264,6 @@ def people_at(outcome: Outcome, row: Mapping[str, Any], by: Sequence[str]) -> pa
     members = outcome.members(group_of_row(outcome, row, by) if by else None)
     reached = members[outcome.reached[int(row["step"]) - 1, members]]
     return outcome.people_table(reached)
-
-
-def _is_one(exclude: object) -> bool:
-    if isinstance(exclude, str | Mapping):
-        return True
-    try:
-        read_step(exclude)
-    except ArgumentError:
-        return False
-    return True
 
 
 def _check_attribution(attribution: str, steps: int) -> None:

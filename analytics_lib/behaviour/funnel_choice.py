@@ -2,46 +2,18 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from analytics_lib.behaviour.codes import Codes, first_above
 from analytics_lib.behaviour.funnel_exact import Path, Search
+from analytics_lib.behaviour.funnel_excluders import NEVER, Excluders, UnitExcluders, cuts
 from analytics_lib.behaviour.funnel_pass import Flags, Histories, levels, paths
 from analytics_lib.behaviour.funnel_rules import Rules
 
-_NEVER = int(np.iinfo(np.int64).max)
 
-
-@dataclass(frozen=True, slots=True)
-class Excluders:
-    """Times of the events that exclude, ordered by unit and time."""
-
-    unit: Codes
-    time: Codes
-
-    def first_after(self, unit: Codes, moment: Codes) -> Codes:
-        """Give the time of each unit's first such event strictly after a moment; a huge number = none."""
-        place = np.searchsorted(self.unit, unit, side="left")
-        end = np.searchsorted(self.unit, unit, side="right")
-        place = first_above(self.time, place, end, moment)
-        return np.where(place < end, np.append(self.time, _NEVER)[place], _NEVER)
-
-    def times_of(self, unit: int) -> list[int]:
-        """Give the times of one unit's events."""
-        begin, end = np.searchsorted(self.unit, [unit, unit + 1])
-        times: list[int] = self.time[begin:end].tolist()
-        return times
-
-    def at(self, unit: Codes, moment: Codes) -> Flags:
-        """Tell whether a unit has such an event at exactly a moment."""
-        return self.first_after(unit, moment - 1) == moment
-
-
-def counted_paths(histories: Histories, rules: Rules, excluders: Excluders) -> Codes:
+def counted_paths(histories: Histories, rules: Rules, excluders: Sequence[Excluders]) -> Codes:
     """Give the completions that count, one column each: event positions per required step, −1 = not reached.
 
     Exclusion is applied here only to attempts, which it ends; other completions are chosen first.
@@ -97,7 +69,7 @@ def _earliest(histories: Histories, entries: Codes) -> Codes:
     return entries[histories.time[entries] == first[histories.unit[entries]]]
 
 
-def _attempts(histories: Histories, rules: Rules, entries: Codes, excluders: Excluders) -> Codes:
+def _attempts(histories: Histories, rules: Rules, entries: Codes, excluders: Sequence[Excluders]) -> Codes:
     """Follow every entry, then keep those that no earlier kept attempt still holds open."""
     lane = _lanes(histories, entries)
     order = np.lexsort((entries, lane))
@@ -123,7 +95,7 @@ def _lanes(histories: Histories, entries: Codes) -> Codes:
     return segment * (int(histories.held.max(initial=0)) + 1) + histories.held[entries]
 
 
-def _attempt_end(histories: Histories, rules: Rules, path: Codes, excluders: Excluders) -> Codes:
+def _attempt_end(histories: Histories, rules: Rules, path: Codes, excluders: Sequence[Excluders]) -> Codes:
     """Give the last event position that lies inside each attempt."""
     done = path[-1] >= 0
     entry = path[0]
@@ -134,21 +106,20 @@ def _attempt_end(histories: Histories, rules: Rules, path: Codes, excluders: Exc
     else:
         stop = first_above(histories.clock, anchor, ends, histories.clock[anchor] + rules.limit) - 1
     stop = np.where(done, path.max(axis=0), stop)
-    if not len(excluders.unit):
+    if not excluders:
         return stop
-    cut = excluders.first_after(histories.unit[entry], histories.time[entry])
-    before_cut = first_above(histories.time, entry, ends, cut - 1) - 1
+    before_cut = first_above(histories.time, entry, ends, cuts(histories, path, excluders) - 1) - 1
     return np.minimum(stop, before_cut)
 
 
-def _needs_search(histories: Histories, rules: Rules, excluders: Excluders) -> Flags:
+def _needs_search(histories: Histories, rules: Rules, excluders: Sequence[Excluders]) -> Flags:
     """Tell which events belong to segments where events of equal time have no single best order."""
     tangled = _tangled(histories, rules)
     doubtful = tangled if rules.order == "any" or rules.grace else tangled & _mixed(histories)
     if rules.entry == "every":
         doubtful = doubtful | (histories.candidate if rules.grace else _crowded_entries(histories))
-        if len(excluders.unit):
-            doubtful |= histories.candidate & excluders.at(histories.unit, histories.time)
+        for one in excluders:
+            doubtful |= histories.candidate & one.at(histories.unit, histories.time)
     if rules.order == "strict":
         doubtful = _crowded(histories)
     if not doubtful.any():
@@ -210,7 +181,7 @@ def _stretches(careful: Flags, segment: Codes) -> Iterator[slice]:
             yield slice(int(part[0]), int(part[-1]) + 1)
 
 
-def _solve(histories: Histories, rules: Rules, part: slice, excluders: Excluders) -> Iterator[Path]:
+def _solve(histories: Histories, rules: Rules, part: slice, excluders: Sequence[Excluders]) -> Iterator[Path]:
     """Give the counted completions of one segment, as positions."""
     search = Search(
         time=histories.time[part].tolist(),
@@ -220,8 +191,9 @@ def _solve(histories: Histories, rules: Rules, part: slice, excluders: Excluders
         held=None if histories.held is None else histories.held[part].tolist(),
     )
     entries = np.flatnonzero(histories.candidate[part]).tolist()
+    unit = int(histories.unit[part.start])
     if rules.entry == "every":
-        found = _attempts_in_lanes(search, entries, excluders.times_of(int(histories.unit[part.start])))
+        found = _attempts_in_lanes(search, entries, [one.of_unit(unit) for one in excluders])
     else:
         found = _worth_comparing(search, entries)
     for path in found:
@@ -242,7 +214,7 @@ def _worth_comparing(search: Search, entries: list[int]) -> Iterator[Path]:
             full_at = search.time[entry]
 
 
-def _attempts_in_lanes(search: Search, entries: list[int], excluding: list[int]) -> Iterator[Path]:
+def _attempts_in_lanes(search: Search, entries: list[int], excluding: Sequence[UnitExcluders]) -> Iterator[Path]:
     """Give the attempts of one segment; those of different held values do not hold each other up."""
     held = search.held
     if held is None:
@@ -253,9 +225,9 @@ def _attempts_in_lanes(search: Search, entries: list[int], excluding: list[int])
         yield from _attempts_by_search(search, lane, excluding)
 
 
-def _attempts_by_search(search: Search, entries: list[int], excluding: list[int]) -> Iterator[Path]:
+def _attempts_by_search(search: Search, entries: list[int], excluding: Sequence[UnitExcluders]) -> Iterator[Path]:
     used: set[int] = set()
-    open_until, open_clock = -_NEVER, -_NEVER
+    open_until, open_clock = -NEVER, -NEVER
     for entry in entries:
         if entry in used or (search.time[entry] < open_until and search.clock[entry] <= open_clock):
             continue
@@ -265,15 +237,15 @@ def _attempts_by_search(search: Search, entries: list[int], excluding: list[int]
         used.update(at for at in path if search.time[at] <= open_until)
 
 
-def _closing(search: Search, path: Path, excluding: list[int]) -> tuple[int, int]:
+def _closing(search: Search, path: Path, excluding: Sequence[UnitExcluders]) -> tuple[int, int]:
     """Give when an attempt ends: by conversion or exclusion at a time, or by time-out after a clock reading."""
-    place = bisect_right(excluding, search.time[path[0]])
-    cut = excluding[place] if place < len(excluding) else _NEVER
+    times = [search.time[at] for at in path]
+    cut = min((one.cut(times, len(search.steps)) for one in excluding), default=NEVER)
     done = len(path) == len(search.steps)
-    end = max(search.time[at] for at in path) if done else _NEVER
+    end = max(times) if done else NEVER
     anchor = path[0] if search.rules.window_from == "entry" else max(path)
     limit = search.rules.limit
-    return min(end, cut), _NEVER if limit is None else search.clock[anchor] + limit
+    return min(end, cut), NEVER if limit is None else search.clock[anchor] + limit
 
 
 def _columns(found: list[Path], steps: int) -> Codes:
@@ -281,14 +253,3 @@ def _columns(found: list[Path], steps: int) -> Codes:
     for number, path in enumerate(found):
         columns[: len(path), number] = path
     return columns
-
-
-def without_excluded(histories: Histories, rules: Rules, found: Codes, excluders: Excluders) -> Codes:
-    """Apply the effect of exclusion to chosen completions."""
-    if not len(excluders.unit) or not found.shape[1]:
-        return found
-    cut = excluders.first_after(histories.unit[found[0]], histories.time[found[0]])
-    times = np.where(found >= 0, histories.time[found], -_NEVER)
-    if rules.exclude_effect == "drop_entity":
-        return found[:, ~(cut < times.max(axis=0))]
-    return np.where(times <= cut, found, -1)

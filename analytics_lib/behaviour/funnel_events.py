@@ -12,11 +12,11 @@ import pyarrow as pa
 
 from analytics_lib.behaviour.codes import Coded, Codes, ranked, sort_order, sorted_rows
 from analytics_lib.behaviour.fields import column_of, field
-from analytics_lib.behaviour.funnel_choice import Excluders
 from analytics_lib.behaviour.funnel_clock import SessionClock, session_clock
+from analytics_lib.behaviour.funnel_excluders import Excluders
 from analytics_lib.behaviour.funnel_pass import Flags, Histories
 from analytics_lib.behaviour.funnel_rules import Rules
-from analytics_lib.behaviour.funnel_steps import Step
+from analytics_lib.behaviour.funnel_steps import MOST_STEPS, Step
 from analytics_lib.behaviour.identities import Names, fetch_parts
 from analytics_lib.behaviour.scope import Scope
 from analytics_lib.behaviour.sessions_pass import session_numbers
@@ -25,9 +25,8 @@ from analytics_lib.engine.times import micros
 
 T = TypeVar("T")
 
-_EXCLUDES: Final = 1 << 29
 _FIRST_NAME: Final = 1 << 30
-_STEP_BITS: Final = (1 << 20) - 1
+_STEP_BITS: Final = (1 << MOST_STEPS) - 1
 _GAP, _MAXIMUM = 30 * 60 * 1_000_000, 24 * 3600 * 1_000_000
 
 
@@ -36,7 +35,8 @@ class FunnelEvents:
     """Everything the passes and the tables of a funnel need, and nothing else."""
 
     histories: Histories
-    excluders: Excluders
+    excluders: tuple[Excluders, ...]
+    """Events that exclude, those between the same steps together."""
     person: Codes
     """Person of each event; −1 = unknown."""
     people: pa.Table
@@ -55,7 +55,7 @@ class FunnelEvents:
 
 def needed_columns(rules: Rules, unit: str, by: Iterable[str]) -> list[str]:
     """Give the table columns a funnel looks at."""
-    looked_at = [column for step in (*rules.steps, *rules.exclude) for column in step.columns]
+    looked_at = [column for step in (*rules.steps, *rules.excluding) for column in step.columns]
     fields = [column_of(name) for name in (*by, *rules.hold_constant)]
     units = [unit] if unit not in {"user", "session"} else []
     return list(dict.fromkeys(["user_id", "event_time", *looked_at, *fields, *units]))
@@ -82,12 +82,10 @@ def _events(
 ) -> FunnelEvents:
     people = numbers["person"]
     arrays = _arrays(rows, numbers, scope, rules, unit=unit, by=by)
-    excluding = np.flatnonzero((arrays.mask & _EXCLUDES > 0) & (arrays.unit >= 0))
-    excluding = excluding[sort_order(arrays.unit[excluding], arrays.time[excluding])]
     kept = _kept(arrays, rules)
     return FunnelEvents(
         histories=_histories(kept, scope, rules),
-        excluders=Excluders(arrays.unit[excluding], arrays.time[excluding]),
+        excluders=tuple(_excluders(arrays, rules)),
         person=kept.person,
         people=people.keys,
         value=kept.value,
@@ -96,6 +94,14 @@ def _events(
         doubtful=_doubtful(rules, arrays.mask),
         clock=arrays.sessions,
     )
+
+
+def _excluders(rows: _Arrays, rules: Rules) -> Iterator[Excluders]:
+    """Give the events that exclude in order, those between the same steps together."""
+    for number, (after, before) in enumerate(rules.spans):
+        found = np.flatnonzero((rows.mask & _excludes(number) > 0) & (rows.unit >= 0))
+        found = found[sort_order(rows.unit[found], rows.time[found])]
+        yield Excluders(rows.unit[found], rows.time[found], after, before)
 
 
 def _doubtful(rules: Rules, mask: Codes) -> tuple[Step, ...]:
@@ -244,9 +250,14 @@ def _reduced(scope: Scope, rules: Rules, unit: str, by: tuple[str, ...], keys: M
 def _looked_at(rules: Rules) -> Iterator[tuple[Step, int]]:
     """Give every event that is asked about, and the bit that tells that a row is it."""
     yield from ((step, 1 << number) for number, step in enumerate(rules.steps))
-    yield from ((step, _EXCLUDES) for step in rules.exclude)
+    yield from ((one.step, _excludes(rules.span_number(one))) for one in rules.exclude)
     if rules.first_ever == "event":
         yield Step(rules.steps[0].events), _FIRST_NAME
+
+
+def _excludes(span: int) -> int:
+    """Give the bit that tells that a row excludes between the steps of a span: behind the bits of the steps."""
+    return 1 << (MOST_STEPS + span)
 
 
 def _mask(table: Table, rules: Rules) -> Any:

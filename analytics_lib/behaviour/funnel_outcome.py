@@ -11,6 +11,7 @@ import pyarrow as pa
 from analytics_lib.behaviour.codes import Codes
 from analytics_lib.behaviour.dialect_pass import completions
 from analytics_lib.behaviour.funnel_events import FunnelEvents
+from analytics_lib.behaviour.funnel_excluders import cuts
 from analytics_lib.behaviour.funnel_pass import Flags
 from analytics_lib.behaviour.funnel_rules import Rules
 
@@ -78,15 +79,15 @@ def _with_optional(events: FunnelEvents, rules: Rules, found: Codes) -> Codes:
     for number, step in enumerate(rules.steps):
         if step.optional:
             path[number] = _optional_events(events, rules, path, number)
-    return _before_exclusion(events, path, found[-1] >= 0)
+    return _before_exclusion(events, path, found)
 
 
-def _before_exclusion(events: FunnelEvents, path: Codes, converted: Flags) -> Codes:
+def _before_exclusion(events: FunnelEvents, path: Codes, found: Codes) -> Codes:
     """Leave out what comes behind an excluding event, of those who had not converted by then."""
-    histories, excluders = events.histories, events.excluders
-    if not len(excluders.unit) or not path.shape[1]:
+    histories, converted = events.histories, found[-1] >= 0
+    if not events.excluders or not path.shape[1]:
         return path
-    cut = excluders.first_after(histories.unit[path[0]], histories.time[path[0]])
+    cut = cuts(histories, found, events.excluders)
     return np.where(converted | (histories.time[path] <= cut), path, -1)
 
 

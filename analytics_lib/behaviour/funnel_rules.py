@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from analytics_lib.behaviour.dialects import Dialect
+from analytics_lib.behaviour.funnel_exclusion import Exclusion, exclusion_words
 from analytics_lib.behaviour.funnel_steps import Step
 from analytics_lib.checks import number_between, one_of
 from analytics_lib.display import spell_duration
@@ -39,8 +40,8 @@ class Rules:
     """Microseconds by which a step may come before the one it follows."""
     hold_constant: tuple[str, ...] = ()
     """Fields that must be equal on all events of a completion."""
-    exclude: tuple[Step, ...] = ()
-    """Events that may not lie strictly between entry and last step."""
+    exclude: tuple[Exclusion, ...] = ()
+    """Events that may not lie strictly between entry and last step, or two other steps."""
     exclude_effect: str = "drop_entity"
     """What such an event does."""
     first_ever: str | None = None
@@ -52,6 +53,27 @@ class Rules:
     def required(self) -> tuple[int, ...]:
         """Numbers (from 0) of the steps that are not optional."""
         return tuple(number for number, step in enumerate(self.steps) if not step.optional)
+
+    @property
+    def excluding(self) -> tuple[Step, ...]:
+        """What the excluding events are."""
+        return tuple(one.step for one in self.exclude)
+
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Between which required steps (numbered from 0; the last is -1) events exclude, each pair once."""
+        return tuple((self._place(after), self._place(before)) for after, before in self._asked_spans)
+
+    @property
+    def _asked_spans(self) -> list[tuple[int, int | None]]:
+        return list(dict.fromkeys(one.span for one in self.exclude))
+
+    def span_number(self, exclusion: Exclusion) -> int:
+        """Give which of the spans is that of an excluding event."""
+        return self._asked_spans.index(exclusion.span)
+
+    def _place(self, step: int | None) -> int:
+        return -1 if step is None else self.required.index(step - 1)
 
     @property
     def limit(self) -> int | None:
@@ -70,7 +92,7 @@ def read_rules(
     order: str,
     entry: str,
     hold_constant: tuple[str, ...],
-    exclude: tuple[Step, ...],
+    exclude: tuple[Exclusion, ...],
     exclude_effect: str,
     first_ever: str | bool | None,
 ) -> Rules:
@@ -133,10 +155,21 @@ def _refuse_contradictions(rules: Rules) -> None:
     for wrong, fact in pairs:
         if wrong:
             raise ArgumentError(fact, "Leave one of the two out.")
-    plain = {name for step in rules.steps if not step.where for name in step.events}
-    both = [name for step in rules.exclude if not step.where for name in step.events if name in plain]
-    if both:
-        raise ArgumentError(f"{both[0]!r} is a step and excluded at once", "Exclude another event.")
+    _refuse_excluded_steps(rules)
+
+
+def _refuse_excluded_steps(rules: Rules) -> None:
+    """Refuse an event that would exclude by being the step it is."""
+    for one in rules.exclude:
+        if rules.order == "any" and not one.everywhere:
+            fact = f"order='any' has no step {one.after} behind which {one.step} could exclude"
+            raise ArgumentError(fact, "Exclude it everywhere, or use order='ordered'.")
+        last = len(rules.steps) if one.before is None else one.before
+        steps = rules.steps if one.everywhere else rules.steps[one.after : last - 1]
+        plain = {name for step in steps if not step.where for name in step.events}
+        both = [name for name in one.step.events if not one.step.where and name in plain]
+        if both:
+            raise ArgumentError(f"{both[0]!r} is a step and excluded at once", "Exclude another event.")
 
 
 def words(rules: Rules, *, unit: str) -> str:
@@ -174,9 +207,7 @@ def _extra_words(rules: Rules) -> list[str]:
     if rules.hold_constant:
         extra.append(f" All events of a completion share {', '.join(rules.hold_constant)}.")
     if rules.exclude:
-        names = ", ".join(str(step) for step in rules.exclude)
-        effect = "leaves all steps" if rules.exclude_effect == "drop_entity" else "stops at the step before it"
-        extra.append(f" With {names} strictly between entry and last step it {effect}.")
+        extra.append(exclusion_words(rules.exclude, rules.steps, rules.exclude_effect))
     if rules.first_ever:
         which = "of the event" if rules.first_ever == "event" else "that matches step 1"
         extra.append(f" The entry must be the person's first ever {which}.")

@@ -69,7 +69,7 @@ def _slices(scope: Scope, rules: Rules, *, plain: bool) -> list[Scope]:
 
 def _matching(scope: Scope, rules: Rules) -> int:
     """Count the events that can be a step or exclude; all of them where others matter as well."""
-    steps = [*rules.steps, *rules.exclude]
+    steps = [*rules.steps, *rules.excluding]
     if rules.order == "strict" or rules.sessions is not None or not all(step.events for step in steps):
         return scope.events
     names = sorted({name for step in steps for name in step.events})

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import combinations
 from typing import Any, ClassVar, Final
 
 import pandas as pd
 
 from analytics_lib.behaviour.dialects import DIALECTS
 from analytics_lib.behaviour.funnel import FunnelResult, funnel
+from analytics_lib.behaviour.funnel_exclusion import Exclusion, exclusion
 from analytics_lib.behaviour.funnel_steps import Step, step
 from analytics_lib.behaviour.rule_texts import wanted_value
 from analytics_lib.charts.chart import Chart
@@ -51,6 +53,14 @@ def _whose(_audience: Audience) -> Options:
     return [("first step", "first"), ("last step", "last"), *places, ("any step", "all")]
 
 
+def _between(_audience: Audience) -> Options:
+    pairs = combinations(range(1, 7), 2)
+    return [
+        ("the first and the last", ""),
+        *((f"{after} and {before}", f"{after}-{before}") for after, before in pairs),
+    ]
+
+
 class FunnelWidget(AnalysisPage):
     """Shows how many people go from step to step.
 
@@ -82,6 +92,7 @@ class FunnelWidget(AnalysisPage):
         Field("dialect", "Count as", "", (("we define it", ""), *((name.replace("_", " "), name) for name in DIALECTS)),
               usual=False),
         Field("exclude", "Without", "", names_of, kind="many", usual=False),
+        Field("exclude_between", "Without it between steps", "", _between, usual=False),
         Field("optional", "May be skipped", "", names_of, kind="many", usual=False),
         Field("hold_constant", "Same", "", lambda audience: columns_of(audience)[1:], kind="many", usual=False),
         Field("where", "condition", "", conditions_of, kind="steps", usual=False),
@@ -144,12 +155,17 @@ class FunnelWidget(AnalysisPage):
             unit=texts["unit"],
             by=by,
             attribution=texts["attribution"] if by else "first",
-            exclude=names_in(texts["exclude"]),
+            exclude=self._exclusions(),
             exclude_effect=texts["exclude_effect"],
             hold_constant=names_in(texts["hold_constant"]),
             dialect=texts["dialect"] or None,
             **self.audience.calendar(choices),
         )
+
+    def _exclusions(self) -> list[Exclusion]:
+        after, _, before = self.texts["exclude_between"].partition("-")
+        steps = (int(after), int(before)) if before else (1, None)
+        return [exclusion(name, after=steps[0], before=steps[1]) for name in names_in(self.texts["exclude"])]
 
     @property
     def counted(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analytics_lib.behaviour.dialect_rules import dialect_words, in_dialect
+from analytics_lib.behaviour.funnel_exclusion import exclusion
 from analytics_lib.behaviour.funnel_rules import Rules
 from analytics_lib.behaviour.funnel_steps import read_steps, step
 from analytics_lib.errors import ArgumentError
@@ -40,7 +41,8 @@ def test_strict_order_has_no_grace_even_where_the_product_has() -> None:
         ("umami", {"grace": 1_000_000}),
         ("mixpanel", {"order": "strict"}),
         ("posthog", {"order": "any"}),
-        ("clickhouse", {"exclude": (step("x"),)}),
+        ("posthog", {"exclude": (exclusion("x", before=2),)}),
+        ("clickhouse", {"exclude": (exclusion("x"),)}),
         ("posthog", {"hold_constant": ("country",)}),
         ("amplitude", {"sessions": 2}),
     ],

@@ -214,7 +214,7 @@ POOL: dict[str, list[Any]] = {
     "within": ["60min", None],
     "order": ["ordered", "ordered", "strict"],
     "entry": ["best", "first"],
-    "exclude": [(), (), "X"],
+    "exclude": [(), (), "X", {"event": "X", "after": 2, "before": 3}],
     "unit": ["user", "user", "session"],
     "dialect": [None, None, None, *DIALECTS],
 }

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from analytics_lib.behaviour.funnel_exclusion import exclusion
 from analytics_lib.behaviour.funnel_rules import Rules, read_rules, words
 from analytics_lib.behaviour.funnel_steps import read_steps
 from analytics_lib.errors import ArgumentError
@@ -42,7 +43,7 @@ def test_a_window_without_meaning_is_refused(within: object) -> None:
 
 
 def test_the_words_say_every_argument() -> None:
-    excluded = read_steps(["x"], at_least=0)
+    excluded = (exclusion("x"),)
     asked = rules(grace_seconds=2, hold_constant=("country",), exclude=excluded, first_ever=True)
 
     said = words(asked, unit="session")

@@ -67,7 +67,10 @@ def _funnel_modes() -> Iterable[tuple[str, list[Mode]]]:
         yield how, [ask(shape, start=1, end=6, **each) for shape in funnels.SHAPES if "optional" not in shape]
         yield f"{how}, holding constant", [ask(shape, within=4, hold=True, **each) for shape in ("two", "around")]
         for effect in ("drop_entity", "stop_at_step"):
-            yield f"{how}, exclude {effect}", [ask(within=4, exclude=True, exclude_effect=effect, **each)]
+            yield f"{how}, exclude {effect}", [ask(within=4, exclude=funnels.X, exclude_effect=effect, **each)]
+            for span, between in funnels.SPANS.items() if order != "any" else ():
+                how_far = {"exclude": between, "exclude_effect": effect}
+                yield f"{how}, exclude {effect} {span}", [ask(within=6, **how_far, **each)]
         for sent in (False, True):
             yield f"{how}, {'sent' if sent else 'made'} sessions", [ask("two", unit="session", sent=sent, **each)]
             yield f"{how}, 2 {'sent' if sent else 'made'} sessions", [ask(within=None, sessions=2, sent=sent, **each)]

@@ -8,11 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby, permutations, product
+from itertools import groupby, permutations, product, takewhile
 from typing import NamedTuple
 
 NEVER = 10**9
 Row = tuple[int | None, ...]
+
+
+class Ban(NamedTuple):
+    """An event that excludes: when, and between which required steps (None = the last)."""
+
+    time: int
+    after: int = 0
+    before: int | None = None
 
 
 class Event(NamedTuple):
@@ -31,6 +39,8 @@ class Event(NamedTuple):
 
 @dataclass(frozen=True)
 class Asked:
+    """The rules; steps are numbered from 0."""
+
     steps: int
     within: int | None
     order: str = "ordered"
@@ -48,7 +58,7 @@ class Asked:
         return [step for step in range(self.steps) if step not in self.optional]
 
 
-def counted(events: list[Event], asked: Asked, excluded: list[int]) -> list[Row]:
+def counted(events: list[Event], asked: Asked, excluded: list[Ban]) -> list[Row]:
     """The completions that count, after exclusion."""
     found = set(completions(events, asked))
     if asked.entry == "every":
@@ -150,7 +160,7 @@ def best(events: list[Event], found: set[tuple[int, ...]]) -> tuple[int, ...] | 
 
 
 def attempts(
-    events: list[Event], possible: set[tuple[int, ...]], asked: Asked, excluded: list[int], held: str
+    events: list[Event], possible: set[tuple[int, ...]], asked: Asked, excluded: list[Ban], held: str
 ) -> Iterator[tuple[int, ...]]:
     """Each entry that lies in no open attempt, with the best that can be made of it."""
     used: set[int] = set()
@@ -167,7 +177,7 @@ def attempts(
             continue
         yield path
         times = [events[one].time for one in path]
-        cut = min((moment for moment in excluded if moment > event.time), default=NEVER)
+        cut = excluded_at(events, path, asked, excluded)
         closes = min(cut, max(times) if len(path) == len(asked.required) else NEVER)
         opened = event if asked.window_from == "entry" else events[max(path)]
         used |= {one for one in path if events[one].time <= closes}
@@ -179,14 +189,28 @@ def starts(events: list[Event], path: tuple[int, ...], at: int, asked: Asked) ->
     return path[0] == at
 
 
-def after_exclusion(events: list[Event], path: tuple[int, ...], asked: Asked, excluded: list[int]) -> Row | None:
-    """Strictly between entry and last step: leave altogether, or stop there."""
-    entry, last = events[path[0]].time, max(events[at].time for at in path)
-    cut = min((moment for moment in excluded if entry < moment), default=NEVER)
+def excluded_at(events: list[Event], path: tuple[int, ...], asked: Asked, excluded: list[Ban]) -> int:
+    """When the first event excludes: behind one of the steps of a ban, and not behind the other if it was reached."""
+    times = [events[at].time for at in path]
+    moments = []
+    for ban in excluded:
+        last = len(asked.required) - 1 if ban.before is None else ban.before
+        begun = ban.after < len(times) and ban.time > times[ban.after]
+        over = last < len(times) and ban.time >= times[last]
+        if begun and not over:
+            moments.append(ban.time)
+    return min(moments, default=NEVER)
+
+
+def after_exclusion(events: list[Event], path: tuple[int, ...], asked: Asked, excluded: list[Ban]) -> Row | None:
+    """Strictly between entry (or another step) and last step: leave altogether, or stop there."""
+    last = max(events[at].time for at in path)
+    cut = excluded_at(events, path, asked, excluded)
     if cut < last and asked.exclude_effect == "drop_entity":
         return None
-    converted = len(path) == len(asked.required) and last <= cut
-    kept = [at for at in path if events[at].time <= cut]
+    kept = tuple(takewhile(lambda at: events[at].time <= cut, path))
+    converted = len(kept) == len(asked.required)
+    cut = excluded_at(events, kept, asked, excluded)
     row: list[int | None] = [None] * asked.steps
     for step, at in zip(asked.required, kept, strict=False):
         row[step] = at

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from analytics_lib.behaviour.funnel import FunnelResult, funnel
+from analytics_lib.behaviour.funnel_exclusion import Exclusion, exclusion
 from analytics_lib.behaviour.funnel_steps import step
 from tests.oracles.funnel_histories import (
     BEAT,
@@ -24,7 +25,7 @@ from tests.oracles.funnel_histories import (
     oracle_events,
     units,
 )
-from tests.oracles.funnel_oracle import NEVER, Asked, Row, counted
+from tests.oracles.funnel_oracle import NEVER, Asked, Ban, Row, counted
 
 Rows = dict[object, list[Row]]
 SHAPES: dict[str, list[Any]] = {
@@ -37,8 +38,22 @@ SHAPES: dict[str, list[Any]] = {
     "optional": ["a", step("b", optional=True), "c"],
     "optional last": ["a", "b", step("c", optional=True)],
     "optional twice": ["a", step("b", optional=True), step("b", optional=True), "c"],
+    "optional in four": ["a", step("b", optional=True), "a", "c"],
     "optional like another": ["a", step(["a", "b"], optional=True), "b"],
 }
+X = (exclusion("x"),)
+SPANS = {
+    "1-2": (exclusion("x", after=1, before=2),),
+    "2-3": (exclusion("x", after=2, before=3),),
+    "1-2 and another 2-3": (exclusion("x", after=1, before=2), exclusion("a", after=2)),
+    "everywhere and another 1-2": (exclusion("x"), exclusion("c", after=1, before=2)),
+    "a step": (exclusion("b", after=2), exclusion("c", after=1, before=2)),
+}
+"""Events that exclude between some of three steps."""
+OTHER_RULES: list[dict[str, Any]] = [
+    {"grace": 1, "within": 6}, {"window_from": "previous_step"}, {"hold": True, "within": 6},
+    {"unit": "session", "within": None}, {"unit": "account"}, {"sessions": 2, "within": None},
+]  # fmt: skip
 ENTRIES = ["best", "first", "every"]
 SEED, USERS = 20, 2100
 """Shapes of one mode share the 2,100 histories: each has its part."""
@@ -55,7 +70,7 @@ class Mode:
     sent: bool = False
     """The table has session ids."""
     first_ever: str | None = None
-    exclude: bool = False
+    exclude: tuple[Exclusion, ...] = ()
     attribution: str | None = None
     """Split by colour, whose colour counts."""
     steps: list[Any] = field(init=False)
@@ -100,7 +115,7 @@ def answer(asked: Mode, seed: int, users: int = USERS) -> FunnelResult:
         first_ever=asked.first_ever,
         start=NOON + max(rules.start, -100) * BEAT,
         end=NOON + min(rules.end, 100) * BEAT,
-        exclude="x" if asked.exclude else (),
+        exclude=asked.exclude,
         exclude_effect=rules.exclude_effect,
     )
 
@@ -120,9 +135,20 @@ def expected(asked: Mode, seed: int, users: int = USERS) -> Rows:
     found: Rows = {}
     for owner, rows in units(people, asked.unit).items():
         events = oracle_events(rows, plain, asked.asked, hold=asked.hold, first=first or None)
-        excluded = [row.beat for row, _ in rows if row.event == "x"] if asked.exclude else []
+        excluded = bans(rows, asked)
         found[owner] = counted(events, asked.asked, excluded)
     return found
+
+
+def bans(rows: list[tuple[Happened, object]], asked: Mode) -> list[Ban]:
+    """Give the events of a unit that exclude, with the required steps between which they do."""
+    required = asked.asked.required
+    return [
+        Ban(row.beat, required.index(one.after - 1), None if one.before is None else required.index(one.before - 1))
+        for row, _ in rows
+        for one in asked.exclude
+        if row.event in one.step.events
+    ]
 
 
 def by_person(found: Rows, asked: Mode) -> Rows:
@@ -245,7 +271,34 @@ def test_grace_agrees_with_brute_force(entry: str, shape: str) -> None:
 @pytest.mark.parametrize("effect", ["drop_entity", "stop_at_step"])
 @pytest.mark.parametrize(("entry", "order"), list(product(ENTRIES, ["ordered", "strict", "any"])))
 def test_exclusion_agrees_with_brute_force(entry: str, order: str, effect: str) -> None:
-    check(mode(within=4, entry=entry, order=order, exclude_effect=effect, exclude=True))
+    check(mode(within=4, entry=entry, order=order, exclude_effect=effect, exclude=X))
+
+
+@pytest.mark.parametrize("effect", ["drop_entity", "stop_at_step"])
+@pytest.mark.parametrize(("entry", "order", "span"), list(product(ENTRIES, ["ordered", "strict"], SPANS)))
+def test_exclusion_between_two_steps_agrees_with_brute_force(entry: str, order: str, span: str, effect: str) -> None:
+    check(mode(within=6, entry=entry, order=order, exclude_effect=effect, exclude=SPANS[span]))
+
+
+@pytest.mark.parametrize("effect", ["drop_entity", "stop_at_step"])
+@pytest.mark.parametrize(("entry", "span"), list(product(ENTRIES, ["1-2", "1-2 and another 2-3"])))
+def test_exclusion_between_two_steps_goes_with_other_rules(entry: str, span: str, effect: str) -> None:
+    each = {"entry": entry, "exclude_effect": effect, "exclude": SPANS[span]}
+    for rules in OTHER_RULES:
+        check(mode(**(each | rules)), shapes=len(OTHER_RULES))  # type: ignore[arg-type]
+    for shape in ("repeated", "around", "overlapping"):
+        check(mode(shape, within=6, **each), shapes=3)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("effect", ["drop_entity", "stop_at_step"])
+@pytest.mark.parametrize(("entry", "after"), list(product(ENTRIES, [1, 3])))
+def test_exclusion_between_steps_around_an_optional_one_agrees_with_brute_force(
+    entry: str, after: int, effect: str
+) -> None:
+    between = (exclusion("x", after=after, before=3 if after == 1 else 4),)
+    for grace in (0, 1):
+        asked = mode("optional in four", within=6, grace=grace, entry=entry, exclude=between, exclude_effect=effect)
+        check(asked, shapes=2)
 
 
 @pytest.mark.parametrize(
@@ -277,7 +330,7 @@ def test_optional_steps_agree_with_brute_force(entry: str, shape: str) -> None:
 @pytest.mark.parametrize(("entry", "effect"), list(product(ENTRIES, ["drop_entity", "stop_at_step"])))
 def test_optional_steps_behind_an_excluding_event_agree_with_brute_force(entry: str, effect: str) -> None:
     for shape in ("optional", "optional last"):
-        check(mode(shape, within=5, entry=entry, exclude=True, exclude_effect=effect), shapes=2)
+        check(mode(shape, within=5, entry=entry, exclude=X, exclude_effect=effect), shapes=2)
 
 
 @pytest.mark.parametrize("first", ["event", "filtered"])

@@ -103,6 +103,18 @@ def test_a_rule_the_product_does_not_have_is_told_and_the_numbers_stay(page):
     assert "unchanged" in page.status.value
 
 
+def test_an_event_excludes_between_the_steps_that_are_chosen(workspace, page):
+    page.fields.editors["exclude"].value = ["cart"]
+    page.fields.editors["exclude_between"].value = "2-3"
+
+    asked = {"event": "cart", "after": 2, "before": 3}
+    expected = funnel(workspace.events(tenant_id="shop"), STEPS, exclude=asked, **RANGE).to_frame()
+    whole = funnel(workspace.events(tenant_id="shop"), STEPS, exclude="cart", **RANGE).to_frame()
+    assert page.answer.frame["users"].tolist() == expected["users"].tolist() != whole["users"].tolist()
+    assert page.address.values["rules"] == "exclude=cart,exclude_between=2-3"
+    assert "strictly between step 2 (add_to_cart) and the last step" in page.answer.definition
+
+
 def test_no_limit_is_a_window_too(workspace, page):
     page.fields.editors["within"].value = "none"
 

@@ -10,7 +10,8 @@ from analytics_lib.charts import columns
 from analytics_lib.charts.axes import add_hover, style_values
 from analytics_lib.charts.chart import Chart, nothing_to_draw
 from analytics_lib.charts.formats import axis_label, texts
-from analytics_lib.charts.theme import FONT, INK_TAG, NEUTRAL, new_figure, series_style
+from analytics_lib.charts.ink import in_page_ink
+from analytics_lib.charts.theme import FONT, new_figure, series_style
 from analytics_lib.display import format_number, format_percent
 
 
@@ -121,10 +122,9 @@ def _write(drawn: Any, source: Any, text: str, **place: Any) -> None:
     from bokeh.core.properties import value
 
     written = drawn.text(
-        text=text, source=source, text_baseline="middle", text_font=value(FONT), text_font_size="12px",
-        text_color=NEUTRAL, **place,
+        text=text, source=source, text_baseline="middle", text_font=value(FONT), text_font_size="12px", **place,
     )  # fmt: skip
-    written.glyph.tags = [INK_TAG]
+    in_page_ink(written.glyph)
     written.nonselection_glyph = None
 
 

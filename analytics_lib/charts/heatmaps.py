@@ -1,4 +1,4 @@
-"""Heat maps: one value per pair of names; stronger colour means more."""
+"""Heat maps: one value per pair of names; stronger colour means more, on white paper and on a dark page."""
 
 from __future__ import annotations
 
@@ -11,13 +11,18 @@ from analytics_lib.charts import columns
 from analytics_lib.charts.axes import add_hover
 from analytics_lib.charts.chart import Chart, nothing_to_draw
 from analytics_lib.charts.formats import axis_label, texts
-from analytics_lib.charts.theme import FONT, new_figure
+from analytics_lib.charts.ink import PAGE_INK, in_page_ink
+from analytics_lib.charts.theme import ACCENT, BAD, FONT, PRIMARY, new_figure
 from analytics_lib.charts.words import describe_groups
 
 _MOST_LABELS = 12
-_SCALE = ((222, 232, 254), (122, 163, 248), (13, 85, 242), (8, 50, 150))
-_SIGNED_SCALE = ((239, 68, 68), (255, 255, 255), (16, 185, 129))
-_WHITE_INK_FROM = 0.55
+_MORE = PRIMARY
+_LESS, _ABOVE = BAD, "#0B7A5E"
+_PALE, _STRONG = (0.05, 0.74), (0.93, 1.0)
+"""Strengths of a colour on which the page's ink is readable, and those that need white: 4.5 to 1 (WCAG 2.2, 1.4.3)."""
+_WHITE = "#FFFFFF"
+_LETTER = 6.8
+"""Pixels of a digit; a cell is at least as wide as its value."""
 
 
 def draw_heatmap(
@@ -36,9 +41,9 @@ def draw_heatmap(
 ) -> Chart:
     """Draw a value for each pair of names, the first row of the frame at the top.
 
-    The colour goes from pale (0, or the lowest value below it) to deep blue (the highest). Unknown
-    cells stay empty, so that they can't be mistaken for zero. Cells carry their value where there is
-    room. Colours and ink are the same on light and dark pages.
+    The colour goes from that of the page (0, or the lowest value below it) to deep blue (the highest), in
+    light and dark alike. Unknown cells have neither colour nor words, so that they can't be mistaken for
+    zero. Few cells carry their value, shares in percent without the sign, and are as wide as it needs.
 
     Parameters
     ----------
@@ -51,7 +56,7 @@ def draw_heatmap(
     value_format
         ``number``, ``percent``, ``bytes`` or ``duration``.
     signed
-        The values lie between −1 and 1 and their sign matters: the colour goes from red over white (0) to green.
+        The values lie between −1 and 1 and their sign matters: from red over the page itself (0) to green.
     selectable
         Offer a tap on a cell; the picked rows of the frame are ``chart.source.selected.indices``.
 
@@ -67,15 +72,20 @@ def draw_heatmap(
     across, down = columns.categories(frame[x]), columns.categories(frame[y])
     values = columns.numbers(frame[value])
     order_across, order_down = list(dict.fromkeys(across)), list(dict.fromkeys(down))
+    labelled = len(order_across) <= _MOST_LABELS
+    title = f"{title} (%)" if labelled and value_format == "percent" else title
+    source = _source(across, down, values, value_format, signed=signed)
     labels = (axis_label(x) if x_label is None else x_label, axis_label(y) if y_label is None else y_label)
     tools = "tap,save" if selectable else "save"
     drawn = _figure(order_across, order_down, title=title, labels=labels, height=height, tools=tools)
-    source = _source(across, down, values, value_format, signed=signed)
     cells = drawn.rect(
-        "x", "y", 0.97, 0.94, source=source, color="colour", line_color=None, nonselection_fill_alpha=0.35
-    )
-    if len(order_across) <= _MOST_LABELS:
+        "x", "y", 0.97, 0.94, source=source, color="colour", line_color=None, nonselection_fill_alpha=1.0,
+        selection_line_color=ACCENT, selection_line_width=3,
+    )  # fmt: skip
+    if labelled:
         _write_values(drawn, source)
+        longest = max(len(words) for words in source.data["written"])
+        drawn.min_width = round(90 + max(26, _LETTER * longest + 6) * len(order_across))
     add_hover(drawn, "@shown", "@y", f"{axis_label(x)} @x", renderers=[cells])
     cell_names = [f"{b}, {a}" for a, b in zip(across, down, strict=True)]
     return Chart(drawn, title, describe_groups(cell_names, values, value_format=value_format), source=source)
@@ -91,23 +101,19 @@ def _figure(across: list[str], down: list[str], *, title: str, labels: tuple[str
     )  # fmt: skip
     drawn.grid.visible = False
     drawn.yaxis.major_label_policy = AllLabels()
-    if len(across) <= _MOST_LABELS:
-        drawn.min_width = 90 + 26 * len(across)
     return drawn
 
 
 def _source(across: list[str], down: list[str], values: columns.Floats, value_format: str, *, signed: bool) -> Any:
     from bokeh.models import ColumnDataSource
 
-    known = values[np.isfinite(values)]
-    low, high = (-1.0, 1.0) if signed else (min(float(known.min()), 0.0), float(known.max()))
-    scale = _SIGNED_SCALE if signed else _SCALE
-    share = (values - low) / (high - low) if high > low else np.where(np.isfinite(values), 0.5, np.nan)
+    strengths = _strengths(values, signed=signed)
+    hues = np.where(values < 0, _LESS, _ABOVE) if signed else np.full(len(values), _MORE)
     data: dict[str, Any] = {
         "x": across,
         "y": down,
-        "colour": [_colour(one, scale) for one in share],
-        "ink": ["#FFFFFF" if one > _WHITE_INK_FROM and not signed else "#111827" for one in share],
+        "colour": [_colour(str(hue), one) for hue, one in zip(hues, strengths, strict=True)],
+        "ink": [_WHITE if one >= _STRONG[0] else PAGE_INK for one in strengths],
         "shown": texts(values, value_format),
         "written": [_short(one, value_format, signed=signed) for one in values],
         "row": list(range(len(values))),
@@ -115,14 +121,19 @@ def _source(across: list[str], down: list[str], values: columns.Floats, value_fo
     return ColumnDataSource(data, name="cells")
 
 
-def _colour(share: float, scale: tuple[tuple[int, int, int], ...]) -> str:
-    """Go through the colours of the scale; nothing for the unknown."""
-    if not np.isfinite(share):
-        return "#00000000"
-    place = float(np.clip(share, 0, 1)) * (len(scale) - 1)
-    index = min(int(place), len(scale) - 2)
-    mixed = [round(a + (b - a) * (place - index)) for a, b in zip(scale[index], scale[index + 1], strict=True)]
-    return "#{:02X}{:02X}{:02X}".format(*mixed)
+def _strengths(values: columns.Floats, *, signed: bool) -> columns.Floats:
+    """Give how much of the colour lies on the page: more for more, and never where no ink is readable."""
+    known = values[np.isfinite(values)]
+    low, high = (0.0, 1.0) if signed else (min(float(known.min()), 0.0), float(known.max()))
+    sizes = np.abs(values) if signed else values
+    share = (sizes - low) / (high - low) if high > low else np.where(np.isfinite(values), 0.5, np.nan)
+    place = np.clip(share, 0, 1) * (_PALE[1] - _PALE[0] + _STRONG[1] - _STRONG[0])
+    return _PALE[0] + place + np.where(place > _PALE[1] - _PALE[0], _STRONG[0] - _PALE[1], 0.0)
+
+
+def _colour(hue: str, strength: float) -> str:
+    """Give a colour that lets the page shine through; nothing for the unknown."""
+    return f"{hue}{round(strength * 255):02X}" if np.isfinite(strength) else "#00000000"
 
 
 def _short(value: float, value_format: str, *, signed: bool) -> str:
@@ -130,14 +141,15 @@ def _short(value: float, value_format: str, *, signed: bool) -> str:
         return ""
     if signed:
         return f"{value:.2f}".replace("-", "−")
-    return f"{value * 100:.0f}%" if value_format == "percent" else texts([value], value_format)[0]
+    return f"{value * 100:.0f}" if value_format == "percent" else texts([value], value_format)[0]
 
 
 def _write_values(drawn: Any, source: Any) -> None:
     from bokeh.core.properties import value
 
     written = drawn.text(
-        "x", "y", text="written", text_color="ink", source=source, text_align="center", text_baseline="middle",
+        "x", "y", text="written", source=source, text_align="center", text_baseline="middle",
         text_font=value(FONT), text_font_size="10.5px",
     )  # fmt: skip
+    in_page_ink(written.glyph, "ink")
     written.nonselection_glyph = None

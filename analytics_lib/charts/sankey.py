@@ -14,7 +14,8 @@ from analytics_lib.charts import columns
 from analytics_lib.charts.axes import add_hover
 from analytics_lib.charts.chart import Chart, nothing_to_draw
 from analytics_lib.charts.formats import texts
-from analytics_lib.charts.theme import FONT, INK_TAG, NEUTRAL, SERIES, new_figure
+from analytics_lib.charts.ink import in_page_ink
+from analytics_lib.charts.theme import FONT, NEUTRAL, SERIES, new_figure
 from analytics_lib.display import format_number
 
 _NODE_WIDTH: Final = 0.06
@@ -199,9 +200,9 @@ def _draw_boxes(drawn: Any, boxes: list[Box]) -> None:
     drawn.quad(left="left", right="right", bottom="bottom", top="top", source=source, color=NEUTRAL, line_color=None)
     written = drawn.text(
         x="right", y="middle", text="name", source=source, x_offset=4, text_baseline="middle",
-        text_font=value(FONT), text_font_size="11px", text_color=NEUTRAL,
+        text_font=value(FONT), text_font_size="11px",
     )  # fmt: skip
-    written.glyph.tags = [INK_TAG]
+    in_page_ink(written.glyph)
     written.nonselection_glyph = None
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+import pytest
 
 from analytics_lib.charts.heatmaps import draw_heatmap
 
@@ -23,14 +25,65 @@ def test_an_unknown_cell_is_clear_and_silent_never_zero():
     data = heatmap().source.data
 
     assert data["colour"][3] == "#00000000"
-    assert data["written"] == ["100%", "25%", "100%", ""]
+    assert data["written"] == ["100", "25", "100", ""]
 
 
-def test_more_is_darker_and_the_ink_stays_readable():
+def test_shares_are_written_without_the_sign_and_the_title_says_so():
+    assert heatmap().title == "Retention (%)"
+    assert heatmap().source.data["shown"] == ["100.0 %", "25.0 %", "100.0 %", "–"]
+
+
+def test_more_has_more_colour():
     data = heatmap().source.data
 
-    assert int(data["colour"][0][1:3], 16) < int(data["colour"][1][1:3], 16)
-    assert data["ink"][:2] == ["#FFFFFF", "#111827"]
+    assert int(data["colour"][0][7:], 16) > int(data["colour"][1][7:], 16)
+
+
+@pytest.mark.parametrize(("page", "ink"), [("#FFFFFF", "#111827"), ("#111827", "#F1F5F9")])
+def test_zero_looks_like_the_page_and_every_value_can_be_read(page, ink):
+    """WCAG 2.2: 1.4.3 asks for 4.5 to 1."""
+    shares = pd.DataFrame({"x": range(101), "y": "a", "value": np.arange(101) / 100})
+    signed = shares.assign(value=shares["value"] * 2 - 1)
+
+    for frame, both in ((shares, False), (signed, True)):
+        data = draw_heatmap(frame, x="x", y="y", value="value", title="T", signed=both).source.data
+        cells = [over(colour, page) for colour in data["colour"]]
+        inks = [ink if one == "page" else one for one in data["ink"]]
+        assert min(contrast(one, two) for one, two in zip(cells, map(channels, inks), strict=True)) >= 4.5
+        faint = [contrast(one, channels(page)) for one in cells]
+        assert faint[50 if both else 0] < 1.2
+        assert max(faint) in (faint[0], faint[-1])
+
+
+def channels(colour):
+    return [int(colour[place : place + 2], 16) for place in (1, 3, 5)]
+
+
+def over(colour, page):
+    strength = int(colour[7:], 16) / 255
+    return [strength * one + (1 - strength) * two for one, two in zip(channels(colour), channels(page), strict=True)]
+
+
+def luminance(rgb):
+    parts = [one / 255 for one in rgb]
+    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, two):
+    light, dark = sorted((luminance(one), luminance(two)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize(("periods", "least"), [(3, 90 + 3 * 26), (12, 90 + 12 * 26)])
+def test_cells_are_as_wide_as_what_is_written_in_them(periods, least):
+    few = pd.DataFrame({"period": range(periods), "cohort": "May", "users": range(periods)})
+    many = few.assign(users=few["users"] + 1_234_567)
+
+    narrow, wide = (draw_heatmap(frame, x="period", y="cohort", value="users", title="U") for frame in (few, many))
+
+    assert narrow.figure.min_width == least
+    assert wide.figure.min_width >= 90 + periods * 9 * 6.5
 
 
 def test_a_cell_knows_its_row_of_the_frame():
@@ -55,7 +108,8 @@ def test_signs_are_told_by_colour_on_a_fixed_scale():
     cells = pd.DataFrame({"x": list("abc"), "y": "d", "value": [-1.0, 0.0, 1.0]})
     data = draw_heatmap(cells, x="x", y="y", value="value", title="Correlation", signed=True).source.data
 
-    assert data["colour"] == ["#EF4444", "#FFFFFF", "#10B981"]
+    assert [one[:7] for one in data["colour"]] == ["#C91D39", "#0B7A5E", "#0B7A5E"]
+    assert [one[7:] for one in data["colour"]] == ["FF", "0D", "FF"]  # zero is the page itself
     assert data["written"] == ["−1.00", "0.00", "1.00"]
     weak = draw_heatmap(cells.assign(value=0.1), x="x", y="y", value="value", title="Correlation", signed=True)
     assert len(set(weak.source.data["colour"])) == 1

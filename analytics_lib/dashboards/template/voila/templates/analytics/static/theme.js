@@ -9,10 +9,9 @@
   const documents = () => (window.Bokeh?.documents ?? [])
 
   function paint(document_) {
-    const ink = getComputedStyle(root).getPropertyValue("--analytics-ink").trim()
     const coarse = window.matchMedia("(pointer: coarse)").matches
     for (const model of document_._all_models.values()) {
-      if (model.tags?.includes("analytics-ink")) model.setv({text_color: {value: ink}}, {sync: false})
+      if (model.tags?.includes("analytics-ink")) model.change.emit()  // reads the page's ink again
       // On a touch screen a drag must scroll the page, not the chart.
       if (coarse && model.type == "Toolbar") model.setv({active_drag: null}, {sync: false})
     }

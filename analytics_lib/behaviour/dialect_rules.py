@@ -61,6 +61,7 @@ def _refuse_unknown(rules: Rules, dialect: Dialect) -> None:
         (not all(one.everywhere for one in rules.exclude), "events as we define it that exclude between two steps"),
         (bool(rules.hold_constant) and (own or not dialect.holds), "fields held constant"),
         (any(step.optional for step in rules.steps), "optional steps as we measure them"),
+        (any(step.anchored for step in rules.steps), "anchored steps as we define them"),
         (rules.sessions is not None and not dialect.sessions, "a window of sessions"),
     ]
     for wrong, what in unknown:

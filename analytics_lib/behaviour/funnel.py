@@ -156,7 +156,8 @@ def funnel(  # noqa: PLR0913  # every argument is a rule of the definition, keyw
         Longest time from the first to the last step, inclusive: ``"14d"`` is 14 × 86,400 s, None is no
         limit, 0 the same microsecond. ``"3 sessions"`` counts sessions instead.
     order
-        ``ordered`` (others may come between), ``strict`` (none may), ``any`` (row k = at least k steps).
+        ``ordered`` (others may come between), ``strict`` (none may), ``any`` (row k = at least k steps;
+        steps with ``anchored=True`` keep their place, those between them come in any order).
     window_from
         ``entry``, or ``previous_step``: the window starts again at each step.
     entry

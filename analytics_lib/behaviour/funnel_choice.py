@@ -170,8 +170,12 @@ def _simple_masks(rules: Rules) -> list[int]:
     return [
         sum(1 << step for step in steps)
         for steps in same
-        if rules.order == "any" or steps[-1] - steps[0] == len(steps) - 1
+        if (_in_one_block(rules, steps) if rules.order == "any" else steps[-1] - steps[0] == len(steps) - 1)
     ]
+
+
+def _in_one_block(rules: Rules, steps: list[int]) -> bool:
+    return any(set(steps) <= set(block) for block in rules.blocks)
 
 
 def _stretches(careful: Flags, segment: Codes) -> Iterator[slice]:

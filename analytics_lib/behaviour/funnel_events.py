@@ -292,7 +292,7 @@ def _one_group(rows: pa.Table) -> Coded:
 
 def _candidates(scope: Scope, rules: Rules, time: Codes, mask: Codes) -> Flags:
     """Tell which events may be an entry by what they are and when they happened."""
-    entry = mask & (_STEP_BITS if rules.order == "any" else 1) > 0
+    entry = mask & sum(1 << step for step in rules.blocks[0]) > 0
     if scope.asked.start is not None:
         entry &= time >= micros(scope.asked.start)
     if scope.asked.end is not None:

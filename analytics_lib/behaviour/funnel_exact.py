@@ -9,7 +9,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
-from itertools import chain
 
 from analytics_lib.behaviour.funnel_rules import Rules
 
@@ -111,21 +110,50 @@ class Search:
 
     def _any_path(self, entry: int, used: Set[int]) -> Path:
         """Add events in order of time wherever that serves one more step (a matching grows by one each time)."""
-        serving: dict[int, int] = {}
         path: Path = []
-        for at in chain([entry], self._moment(entry), range(entry, len(self.time))):
-            if len(path) == len(self.steps) or not self._in_window(entry, at):
-                break
-            if at not in path and at not in used and self._serve(at, serving, set()):
-                path.append(at)
+        turns = Turns(self)
+        moment = [entry, *self._moment(entry)]
+        while moment and len(path) < len(self.steps) and self._in_window(entry, moment[-1]):
+            served = next((at for at in moment if at not in path and at not in used and turns.serve(at)), None)
+            if served is not None:
+                path.append(served)
+            else:
+                following = moment[-1] + 1
+                moment = self._moment(following) if following < len(self.time) else []
         return path
 
-    def _serve(self, at: int, serving: dict[int, int], seen: set[int]) -> bool:
-        for step in self.steps:
-            if not self.matches[at] >> step & 1 or step in seen:
+
+@dataclass
+class Turns:
+    """Which steps are served by which events, where those of a block come in any order and blocks in turn."""
+
+    search: Search
+    serving: dict[int, int] = field(default_factory=dict)
+    begun: list[int | None] = field(default_factory=lambda: [None])
+    """From when on each block so far could be served; it was finished when the next one began."""
+
+    def serve(self, at: int) -> bool:
+        """Serve one more step by an event no earlier than the others, if there is a way; the others may change."""
+        if not self._reroute(at, set()):
+            return False
+        block = self.search.rules.blocks[len(self.begun) - 1]
+        if all(step in self.serving for step in block):
+            self.begun.append(self.search.time[at])
+        return True
+
+    def _reroute(self, at: int, seen: set[int]) -> bool:
+        for step in self._in_turn(at):
+            if not self.search.matches[at] >> step & 1 or step in seen:
                 continue
             seen.add(step)
-            if step not in serving or self._serve(serving[step], serving, seen):
-                serving[step] = at
+            if step not in self.serving or self._reroute(self.serving[step], seen):
+                self.serving[step] = at
                 return True
         return False
+
+    def _in_turn(self, at: int) -> Iterator[int]:
+        """Give the steps that an event may serve by its time."""
+        time, ends = self.search.time[at], [*self.begun[1:], None]
+        for block, begin, end in zip(self.search.rules.blocks, self.begun, ends, strict=False):
+            if (begin is None or time >= begin) and (end is None or time <= end):
+                yield from block

@@ -96,8 +96,8 @@ def _read(given: object) -> Exclusion:
 
 
 def _checked(excluding: Step, after: int, before: int | None) -> Exclusion:
-    if excluding.optional:
-        raise ArgumentError(f"exclude holds {excluding}, which is optional", "An event excludes or it does not.")
+    if excluding.optional or excluding.anchored:
+        raise ArgumentError(f"exclude holds {excluding} as a step", "Leave optional= and anchored= out.")
     numbers = {"after": after, "before": after if before is None else before}
     for name, number in numbers.items():
         if not isinstance(number, int):

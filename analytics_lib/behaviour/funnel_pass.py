@@ -195,14 +195,20 @@ def _fill_stepwise(path: Codes, histories: Histories, rules: Rules, level: Codes
 
 
 def _any_events(histories: Histories, rules: Rules, entries: Codes) -> Iterator[Codes]:
-    """Give, step by step, the earliest event at or after each entry's time; ``size`` = none in the window.
+    """Give, step by step, the earliest event in its turn at or after each entry's time; ``size`` = none in the window.
 
-    Steps that are the same step need as many different events: the second takes the second, and so on.
+    Steps that are the same step need as many different events: the second takes the second, and so on. Steps of the
+    next block stand behind the last event of the one before: events of equal time are sorted by step.
     """
     start = histories.group_start[entries] - 1
-    for number, step in enumerate(rules.required):
-        same_before = sum(rules.steps[other].same_as(rules.steps[step]) for other in rules.required[:number])
-        events = histories.positions(step)
-        place = np.searchsorted(events, start, side="right") + same_before
-        event = np.append(events, histories.size)[np.minimum(place, len(events))]
-        yield np.where(histories.reaches(entries, event, rules.limit), event, histories.size)
+    for block in rules.blocks:
+        last = start
+        for place, step in enumerate(block):
+            same_before = sum(rules.steps[other].same_as(rules.steps[step]) for other in block[:place])
+            events = histories.positions(step)
+            turn = np.searchsorted(events, start, side="right") + same_before
+            event = np.append(events, histories.size)[np.minimum(turn, len(events))]
+            event = np.where(histories.reaches(entries, event, rules.limit), event, histories.size)
+            last = np.maximum(last, event)
+            yield event
+        start = last

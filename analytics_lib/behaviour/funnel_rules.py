@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from typing import Final
 
 from analytics_lib.behaviour.dialects import Dialect
@@ -53,6 +54,15 @@ class Rules:
     def required(self) -> tuple[int, ...]:
         """Numbers (from 0) of the steps that are not optional."""
         return tuple(number for number, step in enumerate(self.steps) if not step.optional)
+
+    @property
+    def blocks(self) -> tuple[tuple[int, ...], ...]:
+        """Numbers of the required steps that may change places; all of a block come before those of the next one."""
+        if self.order != "any":
+            return tuple((number,) for number in self.required)
+        apart = {number + more for number, step in enumerate(self.steps) if step.anchored for more in (0, 1)}
+        edges = sorted({0, len(self.steps)} | apart)
+        return tuple(tuple(range(begin, end)) for begin, end in pairwise(edges))
 
     @property
     def excluding(self) -> tuple[Step, ...]:
@@ -145,7 +155,10 @@ def _first_ever(given: str | bool | None) -> str | None:  # noqa: FBT001  # True
 
 def _refuse_contradictions(rules: Rules) -> None:
     optional = any(step.optional for step in rules.steps)
+    anchored = any(step.anchored for step in rules.steps)
     pairs = [
+        (rules.order != "any" and anchored, f"order={rules.order!r} has every step in its place, not some of them"),
+        (rules.grace > 0 and anchored, "anchored steps have no grace: those before them come before them"),
         (rules.order == "any" and rules.window_from == "previous_step", "order='any' has one window from the entry"),
         (rules.order != "ordered" and optional, f"order={rules.order!r} has no optional steps"),
         (rules.order == "strict" and rules.grace > 0, "order='strict' has no grace: steps follow each other directly"),
@@ -178,7 +191,7 @@ def words(rules: Rules, *, unit: str) -> str:
     how = {
         "ordered": "in this order, others may come between",
         "strict": "in this order with no other event between",
-        "any": "in any order, row k = at least k of them",
+        "any": f"{_place_words(rules)}in any order, row k = at least k of them",
     }[rules.order]
     entries = {
         "best": "A unit counts once, with its furthest completion (the latest entry that attains it).",
@@ -189,6 +202,13 @@ def words(rules: Rules, *, unit: str) -> str:
     extra = "".join(_extra_words(rules))
     served = "one event may serve several" if rules.dialect and rules.dialect.reuse else "by different events"
     return f"Funnel per {unit}: {steps}; {how}, {served}, {limit}. {entries}{extra}"
+
+
+def _place_words(rules: Rules) -> str:
+    anchored = ", ".join(f"{step} (step {number})" for number, step in enumerate(rules.steps, start=1) if step.anchored)
+    return (
+        f"{anchored} behind all steps before and before all steps behind, the steps between them " if anchored else ""
+    )
 
 
 def _limit_words(rules: Rules) -> str:

@@ -12,7 +12,7 @@ from analytics_lib.errors import ArgumentError, UnknownEventError, nearest
 from analytics_lib.schema import ALIASES
 
 MOST_STEPS: Final = 20
-_KEYS: Final = frozenset({"event", "where", "optional", "label"})
+_KEYS: Final = frozenset({"event", "where", "optional", "anchored", "label"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,8 @@ class Step:
     """Measured, but neither needed nor an anchor for what follows."""
     label: str = ""
     """What the result calls it."""
+    anchored: bool = False
+    """Keeps its place where the others come in any order."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -56,6 +58,7 @@ def step(
     *,
     where: Mapping[str, object] | None = None,
     optional: bool = False,
+    anchored: bool = False,
     label: str | None = None,
 ) -> Step:
     """Give one step of a funnel: an event with conditions.
@@ -69,6 +72,8 @@ def step(
         a value, any of a list, a comparison, or missing. All must hold; an unknown value meets none.
     optional
         Measure the step, but let people pass without it.
+    anchored
+        Where steps come in any order: all steps before this one come before it, all behind it later.
     label
         Name in the result; default: the event and its conditions in words.
 
@@ -88,7 +93,7 @@ def step(
         raise ArgumentError("a step has neither an event nor a condition", 'Write step("purchase").')
     if any(not isinstance(name, str) or not name for name in names):
         raise ArgumentError(f"a step has the event names {names!r}", "Give non-empty strings.")
-    return Step(names, conditions, optional, label or _words(names, conditions))
+    return Step(names, conditions, optional, label or _words(names, conditions), anchored)
 
 
 def read_step(given: object, *, role: str = "steps") -> Step:

@@ -92,9 +92,18 @@ def previous_required(rules: Rules) -> Codes:
 
 
 def _labels(rules: Rules) -> list[str]:
-    if rules.order == "any":
+    """Name the steps; where any order counts, how many of those that may change places."""
+    if rules.order != "any":
+        return [str(step) for step in rules.steps]
+    if len(rules.blocks) == 1:
         return [f"any {number} of {len(rules.steps)}" for number in range(1, len(rules.steps) + 1)]
-    return [str(step) for step in rules.steps]
+    return [name for block in rules.blocks for name in _block_labels([str(rules.steps[step]) for step in block])]
+
+
+def _block_labels(names: list[str]) -> list[str]:
+    if len(names) == 1:
+        return names
+    return [f"any {number} of {', '.join(names)}" for number in range(1, len(names) + 1)]
 
 
 def _median(outcome: Outcome, members: Codes, before: int, step: int) -> float:

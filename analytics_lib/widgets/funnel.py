@@ -94,6 +94,7 @@ class FunnelWidget(AnalysisPage):
         Field("exclude", "Without", "", names_of, kind="many", usual=False),
         Field("exclude_between", "Without it between steps", "", _between, usual=False),
         Field("optional", "May be skipped", "", names_of, kind="many", usual=False),
+        Field("anchored", "Keeps its place", "", names_of, kind="many", usual=False),
         Field("hold_constant", "Same", "", lambda audience: columns_of(audience)[1:], kind="many", usual=False),
         Field("where", "condition", "", conditions_of, kind="steps", usual=False),
     )  # fmt: skip
@@ -121,14 +122,14 @@ class FunnelWidget(AnalysisPage):
         return self.audience.answer(question, lambda: self.audience.shown(self._computed(choices, by)))
 
     def steps(self) -> list[Step]:
-        """Give the steps with their conditions, and whether they may be skipped.
+        """Give the steps with their conditions, whether they may be skipped, and whether they keep their place.
 
         Raises
         ------
         ArgumentError
             A condition can't be read, or is on a step that is not there.
         """
-        names, skipped = names_in(self.texts["steps"]), names_in(self.texts["optional"])
+        names, skipped, anchored = (names_in(self.texts[name]) for name in ("steps", "optional", "anchored"))
         where: list[dict[str, object]] = [{} for _ in names]
         for text in names_in(self.texts["where"]):
             number, column, operation, value = parts_of(text)
@@ -138,7 +139,7 @@ class FunnelWidget(AnalysisPage):
                 raise ArgumentError(f"the condition on {column} has no value", "Write one, or take the condition out.")
             where[int(number) - 1][column] = wanted_value(column, operation, value)
         return [
-            step(name, where=conditions, optional=name in skipped)
+            step(name, where=conditions, optional=name in skipped, anchored=name in anchored)
             for name, conditions in zip(names, where, strict=True)
         ]
 

@@ -42,7 +42,7 @@ def test_one_or_several_are_read(given: object, span: tuple[int, int | None]) ->
         ({"event": "X", "after": 3}, "step 3 is optional"),
         ({"event": "X", "before": 3}, "step 3 is optional"),
         ({"event": "X", "behind": 3}, "unknown key 'behind'"),
-        ({"event": "X", "optional": True}, "is optional"),
+        ({"event": "X", "optional": True}, "as a step"),
         (7, "which is no step"),
         (None, "which is no step"),
     ],

@@ -23,6 +23,15 @@ def test_an_optional_step_is_nobodys_previous_step() -> None:
     assert previous_required(rules).tolist() == [-1, 0, 0]
 
 
+def test_rows_of_anchored_steps_say_which_steps_may_change_places() -> None:
+    events = pd.DataFrame({"user_id": ["u"], "event": ["x"], "event_time": pd.to_datetime(["2024-05-01"])})
+
+    result = funnel(events, ["a", "b", step("c", anchored=True), "d"], order="any")
+
+    assert result.to_frame()["event"].tolist() == ["any 1 of a, b", "any 2 of a, b", "c", "d"]
+    assert "c (step 3) behind all steps before and before all steps behind" in result.definition
+
+
 def test_two_split_columns_name_the_people_of_a_row_together() -> None:
     times = pd.to_datetime(["2024-05-01"] * 3)
     events = pd.DataFrame(

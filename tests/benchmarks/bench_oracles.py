@@ -64,7 +64,7 @@ def _funnel_modes() -> Iterable[tuple[str, list[Mode]]]:
     for order, entry in product(["ordered", "strict", "any"], entries):
         how = f"{order}, entry {entry}"
         each = {"order": order, "entry": entry}
-        yield how, [ask(shape, start=1, end=6, **each) for shape in funnels.SHAPES if "optional" not in shape]
+        yield how, [ask(shape, start=1, end=6, **each) for shape in funnels.PLAIN]
         yield f"{how}, holding constant", [ask(shape, within=4, hold=True, **each) for shape in ("two", "around")]
         for effect in ("drop_entity", "stop_at_step"):
             yield f"{how}, exclude {effect}", [ask(within=4, exclude=funnels.X, exclude_effect=effect, **each)]
@@ -86,6 +86,10 @@ def _funnel_modes() -> Iterable[tuple[str, list[Mode]]]:
         yield (
             f"grace, entry {entry}",
             [ask(shape, within=4, grace=1, entry=entry) for shape in ("plain", "repeated", "overlapping")],
+        )
+        yield (
+            f"anchored steps, entry {entry}",
+            [ask(shape, order="any", within=6, entry=entry) for shape in funnels.ANCHORED],
         )
         optional = [shape for shape in funnels.SHAPES if "optional" in shape]
         yield f"optional, entry {entry}", [ask(shape, within=4, entry=entry) for shape in optional]

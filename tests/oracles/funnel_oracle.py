@@ -52,6 +52,8 @@ class Asked:
     exclude_effect: str = "drop_entity"
     sessions: int | None = None
     optional: tuple[int, ...] = ()
+    anchored: tuple[int, ...] = ()
+    """Steps that keep their place in any order."""
 
     @property
     def required(self) -> list[int]:
@@ -81,15 +83,29 @@ def held_values(events: list[Event]) -> list[str]:
 def completions(events: list[Event], asked: Asked) -> Iterator[tuple[int, ...]]:
     """Every choice of different events that completes some number of steps, entry in the range."""
     if asked.order == "any":
-        yield from any_order(events, asked)
+        yield from around_anchors(events, asked) if asked.anchored else any_order(events, asked)
         return
     orders = [tuple(range(len(events)))] if asked.order == "ordered" else orders_of_equal_times(events)
     for order in orders:
         yield from in_order(events, asked, order)
 
 
-def in_order(events: list[Event], asked: Asked, order: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-    required = asked.required
+def around_anchors(events: list[Event], asked: Asked) -> Iterator[tuple[int, ...]]:
+    """Ordered completions of every arrangement of the steps that leaves the anchored ones where they are."""
+    for steps in permutations(range(asked.steps)):
+        if all(
+            all(one < anchor for one in steps[: steps.index(anchor)])
+            and all(one > anchor for one in steps[steps.index(anchor) :][1:])
+            for anchor in asked.anchored
+        ):
+            for path in in_order(events, asked, tuple(range(len(events))), steps):
+                yield tuple(sorted(path))
+
+
+def in_order(
+    events: list[Event], asked: Asked, order: tuple[int, ...], steps: tuple[int, ...] | None = None
+) -> Iterator[tuple[int, ...]]:
+    required = asked.required if steps is None else steps
 
     def longer(chosen: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
         if chosen:

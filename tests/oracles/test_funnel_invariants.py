@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from analytics_lib.behaviour.funnel import FunnelResult, funnel
+from analytics_lib.behaviour.funnel_steps import step
 
 NOON = pd.Timestamp("2024-05-01 12:00", tz="UTC")
 STEPS = ["a", "b", "c"]
@@ -65,6 +66,20 @@ def test_any_order_gets_as_far_as_ordered_and_ordered_as_far_as_strict() -> None
 
     assert at_most(strict, ordered)
     assert at_most(ordered, free)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_anchors_lead_from_any_order_to_ordered(seed: int) -> None:
+    events = histories(seed)
+
+    def anchored(*places: int) -> dict[str, int]:
+        steps = [step(name, anchored=place in places) for place, name in enumerate(STEPS)]
+        return levels(funnel(events, steps, within="5s", order="any"))
+
+    assert anchored(0, 1, 2) == anchored(0, 1) == levels(funnel(events, STEPS, within="5s"))
+    assert anchored() == levels(funnel(events, STEPS, within="5s", order="any"))
+    assert at_most(anchored(0, 1), anchored(0))
+    assert at_most(anchored(0), anchored())
 
 
 @pytest.mark.parametrize("order", ["ordered", "strict", "any"])

@@ -28,6 +28,7 @@ from tests.oracles.funnel_histories import (
 from tests.oracles.funnel_oracle import NEVER, Asked, Ban, Row, counted
 
 Rows = dict[object, list[Row]]
+ANCHOR = step("a", anchored=True)
 SHAPES: dict[str, list[Any]] = {
     "plain": ["a", "b", "c"],
     "two": ["a", "b"],
@@ -38,9 +39,18 @@ SHAPES: dict[str, list[Any]] = {
     "optional": ["a", step("b", optional=True), "c"],
     "optional last": ["a", "b", step("c", optional=True)],
     "optional twice": ["a", step("b", optional=True), step("b", optional=True), "c"],
+    "anchored": [ANCHOR, "b", "c"],
+    "anchored behind": ["a", "b", step("c", anchored=True)],
+    "anchored between": ["a", "b", step("c", anchored=True), "a"],
+    "anchored again": ["b", ANCHOR, "c", "a"],
+    "anchored twice": [ANCHOR, "b", "c", ANCHOR],
+    "anchored overlapping": [step(["a", "b"]), step(["b", "c"]), step(["a", "c"], anchored=True), step(["a", "b"])],
+    "anchored colours": [step(["a", "b"], where={"color": "red"}), step(["b", "c"], anchored=True), "b", "a"],
     "optional in four": ["a", step("b", optional=True), "a", "c"],
     "optional like another": ["a", step(["a", "b"], optional=True), "b"],
 }
+ANCHORED = [name for name in SHAPES if "anchored" in name]
+PLAIN = [name for name in SHAPES if "anchored" not in name and "optional" not in name]
 X = (exclusion("x"),)
 SPANS = {
     "1-2": (exclusion("x", after=1, before=2),),
@@ -54,6 +64,8 @@ OTHER_RULES: list[dict[str, Any]] = [
     {"grace": 1, "within": 6}, {"window_from": "previous_step"}, {"hold": True, "within": 6},
     {"unit": "session", "within": None}, {"unit": "account"}, {"sessions": 2, "within": None},
 ]  # fmt: skip
+FREE = {"overlapping", "coloured", "anchored overlapping", "anchored colours"}
+"""Shapes where events of one moment can be different steps."""
 ENTRIES = ["best", "first", "every"]
 SEED, USERS = 20, 2100
 """Shapes of one mode share the 2,100 histories: each has its part."""
@@ -85,15 +97,18 @@ class Mode:
         Which of several events of one moment serves a step is free. It decides what is left for the next attempt and
         for optional steps, and whose colour counts, so there the moments differ.
         """
-        free = self.asked.entry == "every" and self.shape in {"overlapping", "coloured"}
+        free = self.asked.entry == "every" and self.shape in FREE
         return not (free or self.attribution or self.shape == "optional like another")
 
 
 def mode(shape: str = "plain", *, within: int | None = 3, **given: Any) -> Mode:
     """Give a mode by all its arguments."""
     own = {name: given.pop(name) for name in list(given) if name in Mode.__dataclass_fields__}
-    optional = tuple(number for number, one in enumerate(SHAPES[shape]) if not isinstance(one, str) and one.optional)
-    return Mode(Asked(len(SHAPES[shape]), within, optional=optional, **given), shape, **own)
+    steps = [step(one) if isinstance(one, str) else one for one in SHAPES[shape]]
+    optional, anchored = (
+        tuple(number for number, one in enumerate(steps) if getattr(one, what)) for what in ("optional", "anchored")
+    )
+    return Mode(Asked(len(steps), within, optional=optional, anchored=anchored, **given), shape, **own)
 
 
 def answer(asked: Mode, seed: int, users: int = USERS) -> FunnelResult:
@@ -250,6 +265,21 @@ BASIC = list(
 @pytest.mark.parametrize(("order", "entry", "shape"), BASIC)
 def test_every_order_and_entry_agrees_with_brute_force(order: str, entry: str, shape: str) -> None:
     check(mode(shape, order=order, entry=entry, start=1, end=6), shapes=6)
+
+
+@pytest.mark.parametrize(("entry", "shape"), list(product(ENTRIES, ANCHORED)))
+def test_anchored_steps_agree_with_brute_force(entry: str, shape: str) -> None:
+    for within in (6, 2, None):
+        check(mode(shape, order="any", entry=entry, within=within, start=1, end=6), shapes=3)
+
+
+@pytest.mark.parametrize("shape", ["anchored", "anchored between", "anchored overlapping"])
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_anchored_steps_go_with_other_rules(entry: str, shape: str) -> None:
+    each: list[dict[str, Any]] = [{"hold": True}, {"unit": "session"}, {"unit": "account"}, {"sessions": 2}]
+    each += [{"exclude": X, "exclude_effect": effect} for effect in ("drop_entity", "stop_at_step")]
+    for rules in each:
+        check(mode(shape, order="any", entry=entry, within=None if "sessions" in rules else 6, **rules), shapes=6)
 
 
 @pytest.mark.parametrize("within", [0, 2, None, 10_000_000])

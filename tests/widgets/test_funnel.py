@@ -115,6 +115,17 @@ def test_an_event_excludes_between_the_steps_that_are_chosen(workspace, page):
     assert "strictly between step 2 (add_to_cart) and the last step" in page.answer.definition
 
 
+def test_a_step_keeps_its_place_in_any_order(workspace, page):
+    page.fields.editors["anchored"].value = [STEPS[0]]
+    assert "has every step in its place" in page.notice.value
+
+    page.fields.editors["order"].value = "any"
+    steps = [step(STEPS[0], anchored=True), *STEPS[1:]]
+    expected = funnel(workspace.events(tenant_id="shop"), steps, order="any", **RANGE).to_frame()
+    assert page.answer.frame["users"].tolist() == expected["users"].tolist()
+    assert page.answer.frame["event"].tolist()[1] == "any 1 of add_to_cart, purchase"
+
+
 def test_no_limit_is_a_window_too(workspace, page):
     page.fields.editors["within"].value = "none"
 

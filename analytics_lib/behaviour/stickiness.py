@@ -1,4 +1,4 @@
-"""How often people use it: the number active on exactly so many days, weeks or months."""
+"""How often people use it: the number active on exactly, or at least, so many days, weeks or months."""
 
 from __future__ import annotations
 
@@ -28,14 +28,17 @@ class StickinessResult(Result):
     people_columns: ClassVar[tuple[str, ...]] = ("users",)
 
     total: int = 0
-    """Exact distinct people of the range; the rows add up to it."""
+    """Exact distinct people of the range; the rows of "exactly" add up to it."""
+    at_least: bool = False
+    """Whether a row counts those who were active more often, too."""
 
     def plot(self) -> Chart:
         """Draw one bar per number of active periods."""
         from analytics_lib.charts.bars import draw_bars
 
         drawn = self.frame.assign(active_periods=self.frame["active_periods"].astype(str))
-        return draw_bars(drawn, x="active_periods", y="users", title=self.title)
+        title = f"{self.title}: active in at least so many periods" if self.at_least else self.title
+        return draw_bars(drawn, x="active_periods", y="users", title=title)
 
 
 @remembered
@@ -43,13 +46,14 @@ def stickiness(
     events: AnyTable,
     *,
     grain: str = "day",
+    at_least: bool = False,
     start: Moment | None = None,
     end: Moment | None = None,
     observed_until: Moment | None = None,
     time_zone: str = "UTC",
     week_start: str = "monday",
 ) -> StickinessResult:
-    """Tell how many people were active in exactly 1, 2, 3 … periods of the range.
+    """Tell how many people were active in exactly (or at least) 1, 2, 3 … periods of the range.
 
     Parameters
     ----------
@@ -57,13 +61,16 @@ def stickiness(
         A table with ``user_id`` and ``event_time``; with ``tenant_id`` a person is the pair of both.
     grain
         Length of a period.
+    at_least
+        Count in row n all who were active in n periods or more.
     start, end, observed_until, time_zone, week_start
         As in :func:`~analytics_lib.behaviour.event_counts.event_counts`.
 
     Returns
     -------
     StickinessResult
-        One row for every possible number, 0 people included; ``users`` sums to ``.total``. Not cumulative.
+        One row for every possible number, 0 people included. ``users`` sums to ``.total``; with `at_least` it never
+        rises, its first row is ``.total``, and what it loses from a row to the next is the number of "exactly".
 
     Examples
     --------
@@ -71,6 +78,8 @@ def stickiness(
     >>> days = pd.to_datetime(["2024-05-01", "2024-05-02", "2024-05-02"])
     >>> stickiness(pd.DataFrame({"user_id": ["a", "a", "b"], "event_time": days})).to_frame().users.tolist()
     [1, 1]
+    >>> stickiness(pd.DataFrame({"user_id": ["a", "a", "b"], "event_time": days}), at_least=True).to_frame().users.tolist()
+    [2, 1]
     """
     word = grain_name(grain)
     scope = open_scope(
@@ -83,18 +92,20 @@ def stickiness(
         time_zone=time_zone,
     )
     edges = scope.edges(word, week_start=week_start)
-    frame = _frame(scope, edges)
+    frame = _frame(scope, edges, at_least=at_least)
+    how = "at least" if at_least else "exactly"
     unfinished = len(edges) > 1 and not all(completeness(scope, edges))
     weak = (f"The range holds a {word} that is not complete; people may still become active in it.",)
     return StickinessResult(
         frame=frame,
-        definition=f"People who were active in exactly so many calendar {word}s ({time_zone}) of the range.",
+        definition=f"People who were active in {how} so many calendar {word}s ({time_zone}) of the range.",
         provenance=scope.provenance,
         notes=(*scope.notes, *(weak if unfinished else ())),
         key_columns=("active_periods",),
-        people_source=lambda row: _people(scope, edges, row),
-        structure=(Additive("groups", ("users",), ("active_periods",)),),
-        total=int(frame["users"].sum()),
+        people_source=lambda row: _people(scope, edges, row, at_least=at_least),
+        structure=(Additive("steps" if at_least else "groups", ("users",), ("active_periods",)),),
+        total=int(frame["users"].iloc[:1].sum() if at_least else frame["users"].sum()),
+        at_least=at_least,
     )
 
 
@@ -106,18 +117,20 @@ def _activity(scope: Scope, edges: list[datetime]) -> Table:
     return seen.group_by(list(scope.who)).aggregate(active_periods=seen.count())
 
 
-def _frame(scope: Scope, edges: list[datetime]) -> pd.DataFrame:
+def _frame(scope: Scope, edges: list[datetime], *, at_least: bool) -> pd.DataFrame:
     possible = range(1, len(edges))
     if not edges:
         return pd.DataFrame({"active_periods": pd.array([], "Int64"), "users": pd.array([], "Int64")})
     activity = _activity(scope, edges)
     counts = to_frame(activity.group_by("active_periods").aggregate(users=activity.count()))
     users = counts.set_index("active_periods")["users"].reindex(possible).fillna(0)
+    users = users[::-1].cumsum()[::-1] if at_least else users
     return pd.DataFrame(
         {"active_periods": pd.array(list(possible), "Int64"), "users": pd.array(users.to_numpy(), "Int64")}
     )
 
 
-def _people(scope: Scope, edges: list[datetime], row: Mapping[str, Any]) -> pa.Table:
+def _people(scope: Scope, edges: list[datetime], row: Mapping[str, Any], *, at_least: bool) -> pa.Table:
     activity = _activity(scope, edges)
-    return scope.people(activity.filter(activity.active_periods == int(row["active_periods"])))
+    periods, asked = activity.active_periods, int(row["active_periods"])
+    return scope.people(activity.filter(periods >= asked if at_least else periods == asked))

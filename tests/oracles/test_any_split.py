@@ -30,6 +30,7 @@ ANALYSES: dict[str, Callable[[Any], pd.DataFrame]] = {
     "people a day": lambda events: active_users(events, by="country").to_frame(),
     "lifecycle": lambda events: lifecycle(events).to_frame(),
     "stickiness": lambda events: stickiness(events).to_frame(),
+    "at least": lambda events: stickiness(events, at_least=True).to_frame(),
     "sessions": lambda events: sessions(events).to_frame(),
     "paths": lambda events: paths(events, length=4, top=12).to_frame(),
 }

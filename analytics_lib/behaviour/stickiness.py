@@ -76,10 +76,9 @@ def stickiness(
     --------
     >>> import pandas as pd
     >>> days = pd.to_datetime(["2024-05-01", "2024-05-02", "2024-05-02"])
-    >>> stickiness(pd.DataFrame({"user_id": ["a", "a", "b"], "event_time": days})).to_frame().users.tolist()
-    [1, 1]
-    >>> stickiness(pd.DataFrame({"user_id": ["a", "a", "b"], "event_time": days}), at_least=True).to_frame().users.tolist()
-    [2, 1]
+    >>> seen = pd.DataFrame({"user_id": ["a", "a", "b"], "event_time": days})
+    >>> stickiness(seen).to_frame().users.tolist(), stickiness(seen, at_least=True).to_frame().users.tolist()
+    ([1, 1], [2, 1])
     """
     word = grain_name(grain)
     scope = open_scope(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -99,112 +98,6 @@ def _keys(columns: pa.Table, codes: Codes) -> pa.Table:
     return columns.take(pa.array(first))
 
 
-def sort_order(unit: Codes, time: Codes, *ties: Any) -> Codes:
-    """Give the order of rows by unit, then time, then `ties` (whole numbers of at least 0).
-
-    Most tables come in the order of time, or of people and time: then the unit and the place of the row say
-    it all, and one array of integers is sorted, many times faster than the places by any key. Otherwise all
-    keys are packed into one integer where the numbers allow it.
-    """
-    if not len(unit):
-        return np.zeros(0, dtype=np.int64)
-    found = _by_places(unit, time, ties)
-    return _by_values(unit, time, ties) if found is None else found[0]
-
-
-def _by_values(unit: Codes, time: Codes, ties: tuple[Codes, ...]) -> Codes:
-    packed, width = _packed(time, ties)
-    if width > 62:
-        return np.lexsort((*reversed(ties), time, unit))
-    if width + _bits(unit) <= 62:
-        return np.argsort((unit << width) | packed, kind="stable")
-    by_time = np.argsort(packed, kind="stable")
-    places = len(unit).bit_length()
-    if places + _bits(unit) > 62:
-        return by_time[np.argsort(unit[by_time], kind="stable")]
-    return by_time[np.sort((unit[by_time] << places) | np.arange(len(unit))) & ((1 << places) - 1)]
-
-
-def _by_places(unit: Codes, time: Codes, ties: tuple[Codes, ...]) -> tuple[Codes, Codes, Codes] | None:
-    """Order rows by unit, then by their place; None where that is not the order of time and ties as well.
-
-    Units and times in that order come along, since they are at hand.
-    """
-    places = len(unit).bit_length()
-    if places + _bits(unit) > 62:
-        return None
-    keys = (unit << places) | np.arange(len(unit))
-    keys.sort()
-    order = keys & ((1 << places) - 1)
-    keys >>= places
-    moment = time[order]
-    together = keys[1:] == keys[:-1]
-    if (together & (moment[1:] < moment[:-1])).any():
-        return None
-    equal = np.flatnonzero(together & (moment[1:] == moment[:-1]))
-    return (order, keys, moment) if _in_order(ties, order, equal) else None
-
-
-def _in_order(ties: tuple[Codes, ...], order: Codes, equal: Codes) -> bool:
-    """Tell whether rows of equal time (each place in `equal` and the next) are in the order of `ties`."""
-    for tie in ties:
-        if not len(equal):
-            return True
-        before, after = tie[order[equal]], tie[order[equal + 1]]
-        if (before > after).any():
-            return False
-        equal = equal[before == after]
-    return True
-
-
-def sorted_rows(unit: Codes, time: Codes, tie: Codes, *others: Any) -> tuple[Any, ...]:
-    """Give all columns in the order of unit, time, tie and the first of the others.
-
-    Without others the sorted numbers themselves are unpacked, which spares every look-up.
-    """
-    step = _resolution(time) if len(time) else 1
-    first = int(time.min()) if len(time) else 0
-    packed, width = _packed((time - first) // step if step > 1 else time - first, (tie,))
-    if others or not len(unit) or width + _bits(unit) > 63:
-        keys = (tie, *others[:1])
-        found = _by_places(unit, time, keys) if len(unit) else None
-        if found is not None:
-            order, unit, time = found
-            return unit, time, *(column[order] for column in (tie, *others))
-        order = _by_values(unit, time, keys) if len(unit) else np.zeros(0, dtype=np.int64)
-        return tuple(column[order] for column in (unit, time, tie, *others))
-    ties = _bits(tie)
-    packed |= unit << width
-    packed.sort()
-    moment = (packed >> ties) & ((1 << (width - ties)) - 1)
-    return packed >> width, moment * step + first, packed & ((1 << ties) - 1)
-
-
-def _packed(time: Codes, ties: tuple[Codes, ...]) -> tuple[Codes, int]:
-    """Give time and ties as one number each, and how many bits that takes; too many bits mean nonsense."""
-    packed = time - int(time.min(initial=0)) if int(time.min(initial=0)) else time.copy()
-    width = _bits(packed)
-    for tie in ties:
-        bits = _bits(tie)
-        width += bits
-        if width > 62:
-            return packed, width
-        packed = (packed << bits) | tie
-    return packed, width
-
-
-def _bits(values: Codes) -> int:
-    return int(values.max(initial=0)).bit_length()
-
-
-def _resolution(time: Codes) -> int:
-    """Give the largest usual step that divides all times: a second, a millisecond or a microsecond."""
-    for step in (1_000_000, 1000):
-        if not (time[:1000] % step).any() and not (time % step).any():
-            return step
-    return 1
-
-
 def first_above(values: Codes, low: Codes, high: Codes, bound: Codes) -> Codes:
     """Give the first place in each stretch ``[low, high)`` of ascending values that is above its bound."""
     low, high = low.copy(), high.copy()
@@ -258,10 +151,3 @@ def ranked(table: pa.Table, columns: list[str]) -> Coded:
     rank = np.empty(coded.count, dtype=np.int64)
     rank[order] = np.arange(coded.count)
     return Coded(rank[coded.codes] if coded.count else coded.codes, coded.keys.take(pa.array(order)))
-
-
-def assert_sorted(unit: Codes, time: Codes) -> None:
-    """Make sure rows are ordered by unit and time; a pass over unsorted rows would be silently wrong."""
-    later = (unit[1:] > unit[:-1]) | ((unit[1:] == unit[:-1]) & (time[1:] >= time[:-1]))
-    if not later.all():
-        raise AssertionError("rows are not in order of unit and time")

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from analytics_lib.behaviour.codes import Codes, sort_order
+from analytics_lib.behaviour.codes import Codes
 from analytics_lib.behaviour.funnel_events import FunnelEvents
 from analytics_lib.behaviour.funnel_pass import Flags, Histories
 from analytics_lib.behaviour.funnel_rules import Rules
+from analytics_lib.behaviour.row_order import sort_order
 
 _SECOND = 1_000_000
 

@@ -10,7 +10,7 @@ import ibis
 import numpy as np
 import pyarrow as pa
 
-from analytics_lib.behaviour.codes import Coded, Codes, ranked, sort_order, sorted_rows
+from analytics_lib.behaviour.codes import Coded, Codes, ranked
 from analytics_lib.behaviour.fields import column_of, field
 from analytics_lib.behaviour.funnel_clock import SessionClock, session_clock
 from analytics_lib.behaviour.funnel_excluders import Excluders
@@ -18,6 +18,7 @@ from analytics_lib.behaviour.funnel_pass import Flags, Histories
 from analytics_lib.behaviour.funnel_rules import Rules
 from analytics_lib.behaviour.funnel_steps import MOST_STEPS, Step
 from analytics_lib.behaviour.identities import Names, fetch_parts
+from analytics_lib.behaviour.row_order import sort_order, sorted_rows
 from analytics_lib.behaviour.scope import Scope
 from analytics_lib.behaviour.sessions_pass import session_numbers
 from analytics_lib.engine.tables import Table, to_arrow

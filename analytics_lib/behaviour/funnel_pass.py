@@ -13,8 +13,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics_lib.behaviour.codes import Codes, assert_sorted
+from analytics_lib.behaviour.codes import Codes
 from analytics_lib.behaviour.funnel_rules import Rules
+from analytics_lib.behaviour.row_order import assert_sorted
 
 Flags = NDArray[np.bool_]
 

@@ -10,10 +10,11 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from analytics_lib.behaviour.codes import Coded, Codes, encode, sort_order
+from analytics_lib.behaviour.codes import Coded, Codes, encode
 from analytics_lib.behaviour.fields import column_of, field
 from analytics_lib.behaviour.identities import fetch_parts, joined_names
 from analytics_lib.behaviour.parts import joined_numbers
+from analytics_lib.behaviour.row_order import sort_order
 from analytics_lib.behaviour.scope import Scope
 from analytics_lib.behaviour.sessions_pass import ordered_sessions, session_numbers
 

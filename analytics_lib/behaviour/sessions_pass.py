@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics_lib.behaviour.codes import Codes, first_above, numbered, sort_order
+from analytics_lib.behaviour.codes import Codes, first_above, numbered
+from analytics_lib.behaviour.row_order import sort_order
 
 
 def session_numbers(person: Codes, given: Codes, time: Codes, *, gap: int, maximum: int) -> Codes:

@@ -11,8 +11,9 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from analytics_lib.behaviour.codes import Codes, numbered, sort_order
+from analytics_lib.behaviour.codes import Codes, numbered
 from analytics_lib.behaviour.funnel_pass import Flags
+from analytics_lib.behaviour.row_order import sort_order
 from analytics_lib.behaviour.scope import Scope
 from analytics_lib.behaviour.sessions_events import SessionEvents
 from analytics_lib.engine.hashes import hash_text

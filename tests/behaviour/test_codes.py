@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics_lib.behaviour.codes import assert_sorted, distinct, encode, first_above, numbered, ranked, sort_order
+from analytics_lib.behaviour.codes import distinct, encode, first_above, numbered, ranked
 
 
 def test_people_of_two_tenants_are_different_and_nobody_is_minus_one() -> None:
@@ -36,32 +36,6 @@ def test_nothing_has_no_codes() -> None:
 
     assert encode(empty, ["user_id"]).count == 0
     assert ranked(empty, ["user_id"]).codes.tolist() == []
-
-
-@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 2**61), st.integers(0, 3), st.integers(0, 3)), max_size=30))
-def test_the_order_is_that_of_a_plain_sort_however_wide_the_numbers_are(rows: list[tuple[int, int, int, int]]) -> None:
-    columns = (
-        [np.array(column, dtype=np.int64) for column in zip(*rows, strict=True)] if rows else [np.zeros(0, int)] * 4
-    )
-
-    order = sort_order(*columns)
-
-    assert [rows[at] for at in order] == sorted(rows)
-
-
-@given(st.lists(st.tuples(st.integers(0, 2**22), st.integers(0, 2**40)), min_size=1, max_size=40))
-def test_keys_too_wide_for_one_integer_sort_the_same_way(rows: list[tuple[int, int]]) -> None:
-    unit, time = (np.array(column, dtype=np.int64) for column in zip(*rows, strict=True))
-
-    order = sort_order(unit, time)
-
-    assert [rows[at] for at in order] == sorted(rows)
-
-
-def test_a_pass_refuses_rows_that_are_out_of_order() -> None:
-    assert_sorted(np.array([0, 0, 1]), np.array([1, 1, 0]))
-    with pytest.raises(AssertionError, match="not in order"):
-        assert_sorted(np.array([0, 0]), np.array([2, 1]))
 
 
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=12).map(sorted), st.integers(-1, 10))

@@ -68,14 +68,15 @@ class Provenance:
 class Additive:
     """One way in which counts of a result add up, so that a hidden one could be worked out from others."""
 
-    kind: Literal["groups", "steps", "share", "sum", "repeats"]
+    kind: Literal["groups", "steps", "share", "sum", "repeats", "base"]
     """What is known to hold:
 
     - ``groups``: rows that differ only in `along` split the same people, and their sum is known elsewhere;
     - ``steps``: rows ordered by `along` are each part of the one before, and the rest is a group too;
     - ``share``: the first of `columns` is part of the second, row by row, and the rest is a group too;
     - ``sum``: `columns` of one row add up to a number that is known elsewhere;
-    - ``repeats``: rows that differ only in `along` all show the same number.
+    - ``repeats``: rows that differ only in `along` all show the same number;
+    - ``base``: of rows ordered by `along` each is the base of the rate in the next (no sum, so beside the usual ones).
     """
     columns: tuple[str, ...]
     """Columns that count people."""

@@ -11,15 +11,17 @@ import pandas as pd
 import pyarrow as pa
 
 from analytics_lib.behaviour.funnel_steps import unknown_names
+from analytics_lib.behaviour.retention_average import averages, shares
 from analytics_lib.behaviour.retention_events import RetentionEvents, fetch_retention, needed_columns
 from analytics_lib.behaviour.retention_pass import returned
 from analytics_lib.behaviour.retention_presence import fetch_retention_presence, fits_presence
-from analytics_lib.behaviour.retention_rules import RetentionRules, read_retention_rules, retention_words
+from analytics_lib.behaviour.retention_rules import AVERAGES, RetentionRules, read_retention_rules, retention_words
 from analytics_lib.behaviour.retention_table import RESERVED, retention_frame
 from analytics_lib.behaviour.scope import bucket_times, group_columns, open_scope, unknown_people
+from analytics_lib.checks import one_of
 from analytics_lib.engine.tables import AnyTable
 from analytics_lib.periods import Moment
-from analytics_lib.results import PeopleSource, Result, remembered
+from analytics_lib.results import Additive, PeopleSource, Result, remembered
 
 if TYPE_CHECKING:
     from analytics_lib.charts.chart import Chart
@@ -47,36 +49,34 @@ class RetentionResult(Result):
         begun = pd.to_datetime(self.frame["cohort"], utc=True)  # without a cohort the column has no type
         return begun.dt.tz_convert(self.time_zone).dt.strftime(pattern)
 
-    def average(self) -> pd.DataFrame:
-        """Give the average per period, weighted by cohort size, over mature cells only.
+    def average(self, kind: str | None = None) -> pd.DataFrame:
+        """Give the average per period over mature cells only.
+
+        Parameters
+        ----------
+        kind
+            ``weighted`` (all who came back of all they are compared with) or ``simple`` (the mean of the
+            rates of cohorts, however small); default: that of the definition.
 
         Returns
         -------
         pandas.DataFrame
             The `by` columns, ``period``, ``cohorts`` (with people and a mature cell), ``cohort_users``,
-            ``users``, ``retention_rate`` = users / cohort_users; NaN where no cell is mature.
+            ``users``, ``retention_rate``; NaN where no cell is mature. Compared with the period before
+            also ``reference_users``: who came in it.
         """
-        keys = [*self.by, "period"]
-        counted = self.frame["mature"].fillna(value=False).astype(bool) & (self.frame["cohort_users"] > 0)
-        cells = self.frame.assign(
-            cohorts=counted.astype("Int64"),
-            cohort_users=self.frame["cohort_users"].where(counted, 0),
-            users=self.frame["users"].where(counted, 0),
-        )
-        sums = cells.groupby(keys, dropna=False, sort=False)[["cohorts", "cohort_users", "users"]].sum().reset_index()
-        sums["retention_rate"] = (
-            (sums["users"] / sums["cohort_users"].replace(0, pd.NA)).astype("Float64").astype(float)
-        )
-        return sums
+        how = self.rules.average if kind is None else one_of("kind", kind, AVERAGES)
+        return averages(self.frame, self.rules, by=self.by, how=how)
 
     def churn(self) -> pd.DataFrame:
-        """Give the share that did not come back, cell by cell: ``churn_rate`` = 1 − ``retention_rate``.
+        """Give the share of a cohort that did not come back, cell by cell: ``lost_users``, ``churn_rate``.
 
         Who is in ``lost_users`` says :meth:`lost_people`; when people leave, :func:`~analytics_lib.behaviour.survival`.
         """
-        return self.frame.assign(
-            lost_users=self.frame["cohort_users"] - self.frame["users"], churn_rate=1 - self.frame["retention_rate"]
-        ).drop(columns=["users", "retention_rate"])
+        lost = self.frame["cohort_users"] - self.frame["users"]
+        return self.frame.assign(lost_users=lost, churn_rate=shares(lost, self.frame["cohort_users"])).drop(
+            columns=["users", "retention_rate"]
+        )
 
     def lost_people(self, **row: Any) -> pa.Table:
         """Give the people of a cohort who did not come back in one cell; as many as ``lost_users`` says.
@@ -101,7 +101,7 @@ class RetentionResult(Result):
             x="period",
             y="cohort",
             value="retention_rate",
-            title=self.title,
+            title=self.title + (", of the period before" if self.rules.reference == "previous_period" else ""),
             value_format="percent",
         )
 
@@ -120,6 +120,8 @@ def retention(  # noqa: PLR0913  # every argument is a rule of the definition, k
     rolling: bool = False,
     by: str | Iterable[str] | None = None,
     value_from: str = "start",
+    reference: str = "start",
+    average: str = "weighted",
     start: Moment | None = None,
     end: Moment | None = None,
     observed_until: Moment | None = None,
@@ -155,6 +157,11 @@ def retention(  # noqa: PLR0913  # every argument is a rule of the definition, k
         Columns to split by; a missing value is its own group.
     value_from
         ``start``: the value of the start event; ``both``: the return event must have the same.
+    reference
+        What a rate is a share of: ``start`` (the cohort), or ``previous_period`` (who came in the period
+        before; period 0 is a share of the cohort). With ``on`` and ``bracket`` the latter can exceed 1.
+    average
+        How ``.average()`` weighs cohorts: ``weighted`` by the people compared with, or ``simple``.
     start, end
         Range of the cohorts; every bucket that touches it gets a row, events outside are history and returns.
     observed_until
@@ -199,6 +206,8 @@ def retention(  # noqa: PLR0913  # every argument is a rule of the definition, k
         brackets=brackets,
         rolling=rolling,
         value_from=value_from,
+        reference=reference,
+        average=average,
     )
     scope = open_scope(
         events,
@@ -223,6 +232,7 @@ def retention(  # noqa: PLR0913  # every argument is a rule of the definition, k
         key_columns=(*split, "cohort", "period"),
         people_source=lambda row: people_at(found, rules, row, split),
         lost_source=lambda row: people_at(found, rules, row, split, lost=True),
+        structure=(Additive("base", ("users",), ("period",)),) if reference == "previous_period" else (),
         rules=rules,
         by=split,
         time_zone=time_zone,

@@ -13,6 +13,8 @@ from analytics_lib.periods import grain_name
 
 KINDS: Final = ("on", "on_or_after", "on_or_before", "streak", "bracket")
 COHORTS: Final = ("first_ever", "first_matching", "first_in_range", "recurring")
+REFERENCES: Final = ("start", "previous_period")
+AVERAGES: Final = ("weighted", "simple")
 _ROLLING_SECONDS: Final = {"hour": 3600, "day": 86_400, "week": 604_800, "month": 30 * 86_400}
 
 
@@ -36,6 +38,10 @@ class RetentionRules:
     """Periods count from each person's own start instead of the calendar."""
     value_from: str
     """Whether the split is that of the start event, or must be the same on the return."""
+    reference: str = "start"
+    """What a rate is a share of: the cohort, or who came in the period before."""
+    average: str = "weighted"
+    """How the average weighs cohorts."""
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -73,6 +79,8 @@ def read_retention_rules(
     brackets: Iterable[tuple[int, int]] | None,
     rolling: bool,
     value_from: str,
+    reference: str = "start",
+    average: str = "weighted",
 ) -> RetentionRules:
     """Check the arguments of retention, alone and together.
 
@@ -95,6 +103,8 @@ def read_retention_rules(
         cohort=one_of("cohort", cohort, COHORTS),
         rolling=rolling,
         value_from=one_of("value_from", value_from, ("start", "both")),
+        reference=one_of("reference", reference, REFERENCES),
+        average=one_of("average", average, AVERAGES),
     )
 
 
@@ -138,5 +148,13 @@ def retention_words(rules: RetentionRules, *, time_zone: str, week_start: str, b
         split = f" Split by the {', '.join(by)} {whose}."
     return (
         f"Cohort: {cohort}. Returned = {back} {cell}; {clock}. A cell is mature when its whole period "
-        f"has elapsed; one that has not begun is unknown.{split}"
+        f"has elapsed; one that has not begun is unknown.{split}{_rate_words(rules)}"
     )
+
+
+def _rate_words(rules: RetentionRules) -> str:
+    """Write what rates are shares of, and how they are averaged."""
+    compared = {"start": "their cohort", "previous_period": "those who came in the period before (in period 0: of the "
+                "cohort), which can be more than all of them"}[rules.reference]  # fmt: skip
+    weighed = {"weighted": "weighted by the people compared with", "simple": "each cohort counting the same"}
+    return f" A rate is the share of {compared}; averages are over mature cells, {weighed[rules.average]}."

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from analytics_lib.behaviour.codes import Codes
 from analytics_lib.behaviour.funnel_pass import Flags
+from analytics_lib.behaviour.retention_average import reference_users, shares
 from analytics_lib.behaviour.retention_events import RetentionEvents
 from analytics_lib.behaviour.retention_pass import Cells, counts
 from analytics_lib.behaviour.retention_rules import RetentionRules
@@ -52,13 +53,14 @@ def retention_frame(
         }
     )
     frame["users"] = frame["users"].mask(~np.tile(begun.ravel(), len(groups)))
-    rate = frame["users"].astype("Float64") / frame["cohort_users"].replace(0, pd.NA)
-    frame["retention_rate"] = rate.astype("Float64").astype(float)
     frame["mature"] = pd.array(np.tile(mature.ravel(), len(groups)), "boolean")
     if rules.kind == "bracket":
         for name, side in (("to_period", 1), ("from_period", 0)):
             frame.insert(2, name, np.tile([span[side] for span in rules.spans], rows))
-    return _with_groups(frame, found.groups, groups, by, cohorts * periods)
+    frame = _with_groups(frame, found.groups, groups, by, cohorts * periods)
+    rates = shares(frame["users"], reference_users(frame, rules, by))
+    frame.insert(len(frame.columns) - 1, "retention_rate", rates)
+    return frame
 
 
 def group_numbers(groups: pa.Table, row: Mapping[str, Any], by: Sequence[str]) -> int:

@@ -30,10 +30,10 @@ _STICKINESS: Final = Additive("groups", ("users",), ("active_periods",))
 
 def structure_of(result: Result) -> tuple[Additive, ...]:
     """Give how the counts of a result add up: what it says itself, else the usual shape of its columns."""
-    if result.structure:
+    rules = list(result.structure)
+    if any(rule.kind != "base" for rule in rules):
         return result.structure
     columns = set(result.frame.columns)
-    rules: list[Additive] = []
     if {"step", "users"} <= columns:
         rules.append(_STEPS)
     if {"cohort", "period", "cohort_users", "users"} <= columns:

@@ -113,11 +113,11 @@ def _blank(frame: pd.DataFrame, name: str, rows: list[int]) -> None:
 
 
 def _based_on(shape: Shape, rows: set[int]) -> list[int]:
-    """Give the rows whose rates have a hidden row as their base: the step after it, all steps after the first."""
+    """Give the rows whose rates have a hidden row as their base: the next step or period, all steps after the first."""
     based: set[int] = set()
     for rule in shape.rules:
-        for chain in shape.rows_along(rule.along) if rule.kind == "steps" else []:
-            based.update(chain if chain[0] in rows else ())
+        for chain in shape.rows_along(rule.along) if rule.kind in {"steps", "base"} else []:
+            based.update(chain if rule.kind == "steps" and chain[0] in rows else ())
             based.update(after for before, after in pairwise(chain) if before in rows)
     return sorted(based)
 

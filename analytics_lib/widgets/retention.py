@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, ClassVar, Final
 from zoneinfo import available_timezones
 
@@ -12,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analytics_lib.behaviour.retention import RetentionResult, retention
+from analytics_lib.behaviour.retention_average import averages
 from analytics_lib.charts.chart import Chart
 from analytics_lib.charts.formats import axis_label
 from analytics_lib.charts.heatmaps import draw_heatmap
@@ -65,6 +65,9 @@ class RetentionWidget(AnalysisPage):
         Field("brackets", "Brackets", "", [(one, one) for one in (BRACKETS, "0-0, 1-7, 8-30")], kind="text",
               usual=False),
         Field("cohort", "Starts count", "first_ever", COHORTS, usual=False),
+        Field("reference", "Share of", "start",
+              (("all who started", "start"), ("who came the period before", "previous_period")), usual=False),
+        Field("average", "Average", "weighted", (("over people", "weighted"), ("over cohorts", "simple")), usual=False),
         Field("rolling", "Periods count from", "false", (("the calendar", "false"), ("each start", "true")),
               usual=False),
         Field("time_zone", "Time zone", "", [(name, name) for name in sorted(available_timezones())], kind="text",
@@ -95,6 +98,8 @@ class RetentionWidget(AnalysisPage):
             cohort=texts["cohort"],
             rolling=texts["rolling"] == "true",
             by=texts["by"] or None,
+            reference=texts["reference"],
+            average=texts["average"],
             week_start=self.audience.week_start,
             **{**self.audience.calendar(choices), "time_zone": self.time_zone},
         )
@@ -150,16 +155,26 @@ class RetentionWidget(AnalysisPage):
         across = "bracket" if self.in_brackets else "period"
         cells = draw_heatmap(
             rows, x=across, y="name", value="retention_rate", value_format="percent",
-            title="Came back, by cohort" + (f", {self.group_name()}" if by else ""), y_label="",
+            title=f"Came back, {self.share_words()}by cohort" + (f", {self.group_name()}" if by else ""), y_label="",
             x_label=f"{self.choices.grain}s since the start", selectable=True,
         )  # fmt: skip
         lines = draw_lines(
-            average_shown(self.answer), x="period", y="retention_rate", by=by, value_format="percent",
-            title="On average over all cohorts" + (f" by {axis_label(by)}" if by else ""),
+            self.answer.average(), x="period", y="retention_rate", by=by, value_format="percent",
+            title=self.average_words() + (f" by {axis_label(by)}" if by else ""),
             x_label="bracket, counted from 0" if self.in_brackets else f"{self.choices.grain}s since the start",
             y_label="came back",
         )  # fmt: skip
         return cells, lines
+
+    def share_words(self) -> str:
+        """Say what a share is of, where it is not of all who started."""
+        return "of those of the period before, " if self.texts["reference"] == "previous_period" else ""
+
+    def average_words(self) -> str:
+        """Say how cohorts are averaged."""
+        if self.texts["average"] == "simple":
+            return f"On average {self.share_words()}each cohort counting the same"
+        return f"On average {self.share_words()}over all cohorts"
 
     def shown_rows(self) -> pd.DataFrame:
         """Give the cells of the chosen group, with the names of their cohorts."""
@@ -241,17 +256,12 @@ def begun(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.iloc[places[0] : places[-1] + 1] if len(places) else rows.iloc[:0]
 
 
-def average_shown(result: RetentionResult) -> pd.DataFrame:
-    """Give the average over the cells that are shown; a hidden one enters neither side of it."""
-    return replace(result, frame=result.frame.dropna(subset=["cohort_users", "users"])).average()
-
-
 def whole(result: RetentionResult) -> pd.DataFrame:
     """Give ``started`` and the average ``retention_rate`` of all groups together, by period."""
-    average = average_shown(result).groupby("period")[["cohort_users", "users"]].sum()
+    rules = result.rules
+    average = averages(result.frame, rules, by=result.by, across=result.by, how=rules.average).set_index("period")
     started = result.frame.groupby("period")["cohort_users"].agg(lambda sizes: sizes.sum(skipna=False))
-    rate = (average["users"] / average["cohort_users"].replace(0, pd.NA)).astype("Float64").astype(float)
-    return pd.DataFrame({"started": started, "retention_rate": rate})
+    return pd.DataFrame({"started": started, "retention_rate": average["retention_rate"]})
 
 
 def group_words(column: pd.Series[Any]) -> pd.Series[Any]:

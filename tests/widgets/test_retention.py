@@ -5,7 +5,7 @@ import pytest
 
 from analytics_lib.behaviour.retention import retention
 from analytics_lib.errors import SmallGroupError
-from analytics_lib.widgets.retention import RetentionWidget, average_shown, begun, group_words, whole
+from analytics_lib.widgets.retention import RetentionWidget, begun, group_words, whole
 
 RANGE = {"start": "2024-01-01", "end": "2024-06-29"}
 
@@ -34,6 +34,21 @@ def test_the_page_shows_the_librarys_retention(workspace, page):
 
     assert page.cards[0].kpi.value == 600
     assert page.cards[1].kpi.value == pytest.approx(expected.average()["retention_rate"][1])
+
+
+def test_shares_of_the_period_before_and_simple_averages_are_the_librarys(workspace, page):
+    asked = {"grain": "month", "periods": 4, "reference": "previous_period", "average": "simple", **RANGE}
+    expected = retention(workspace.events(tenant_id="shop"), **asked)
+
+    page.fields.editors["reference"].value = "previous_period"
+    page.fields.editors["average"].value = "simple"
+
+    rates = expected.average()["retention_rate"]
+    assert page.cards[1].kpi.value == pytest.approx(rates[1])
+    assert whole(page.answer)["retention_rate"].tolist() == pytest.approx(rates.tolist(), nan_ok=True)
+    assert page.views[0].chart.title.startswith("Came back, of those of the period before, by cohort")
+    assert page.views[1].chart.title.startswith("On average of those of the period before, each cohort")
+    assert page.address.values["rules"] == "reference=previous_period,average=simple"
 
 
 def test_a_tap_on_a_cell_lists_exactly_who_came_back(page):
@@ -84,7 +99,7 @@ def test_hidden_cells_enter_no_average_and_list_nobody(workspace):
     hidden = page.answer.frame["cohort_users"].isna()
 
     assert hidden.any()
-    assert average_shown(page.answer)["cohort_users"].iloc[0] == page.answer.frame["cohort_users"].max()
+    assert page.answer.average()["cohort_users"].iloc[0] == page.answer.frame["cohort_users"].max()
     assert whole(page.answer)["started"].isna().all()
     row = page.answer.frame[hidden].iloc[0]
     with pytest.raises(SmallGroupError):

@@ -11,7 +11,7 @@ help:  ## show these lines
 setup:  ## make .venv with everything; does nothing when nothing changed
 	@bash .ci/setup
 
-demo: setup  ## load a synthetic shop and real orders, write a report, serve the dashboards (SERVE=no stops after the report)
+demo: setup  ## load two synthetic data sets and real orders, write a report, serve the dashboards (SERVE=no stops after the report)
 	@$(BIN)/analytics demo .demo $(if $(filter no,$(SERVE)),--no-serve)
 
 test: setup lint  ## everything that must hold

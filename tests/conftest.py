@@ -45,7 +45,7 @@ def events_as(request: pytest.FixtureRequest) -> Callable[[pd.DataFrame], Any]:
 
 @pytest.fixture(scope="session")
 def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace like that of `make demo`, with the whole shop log and two months of retail orders.
+    """A workspace like that of `make demo`: the whole shop log, made-up visits, two months of retail orders.
 
     Made once for all workers of a test run; tests that change it copy it first.
     """
@@ -62,11 +62,14 @@ def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _make_demo(folder: Path, slice_of_retail: Path) -> None:
-    from analytics_lib.cli.demo import prepare_workspace
+    from analytics_lib.cli.demo import DATA, prepare_workspace, record_decisions
     from analytics_lib.datasets.published import retail_orders_file, shop_events_file
 
     with lzma.open(retail_orders_file(), "rt", encoding="utf-8") as lines:
         slice_of_retail.write_text("".join(itertools.islice(lines, 60_000)), encoding="utf-8")
     workspace = prepare_workspace(folder)
     workspace.load(shop_events_file(), format="shop", tenant_id="shop")
+    magazine = next(data for data in DATA if data.tenant_id == "magazine")
+    workspace.load(magazine.find(slice_of_retail.parent), format="csv", tenant_id="magazine")
     workspace.load(slice_of_retail, format="retail", tenant_id="retail")
+    record_decisions(workspace)

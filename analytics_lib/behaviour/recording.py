@@ -7,6 +7,7 @@ from typing import Final
 
 import ibis
 
+from analytics_lib.display import format_count
 from analytics_lib.engine.tables import Table, to_arrow
 from analytics_lib.errors import ArgumentError
 
@@ -27,5 +28,6 @@ def only_consenting(rows: Table, consented: Collection[str]) -> tuple[Table, tup
     agreed = ibis.memtable({"user_id": sorted(set(consented))}, schema={"user_id": "string"})
     people = rows.filter(rows.user_id.notnull()).select("user_id").distinct()
     left = int(to_arrow(people.anti_join(agreed, "user_id").aggregate(users=ibis._.count()))["users"][0].as_py())
-    note = f"{left:,} people are left out: no consent for {PURPOSE.replace('_', ' ')}."
+    whom = f"{format_count(left, 'person', 'people')} {'is' if left == 1 else 'are'}"
+    note = f"{whom} left out: no consent for {PURPOSE.replace('_', ' ')}."
     return rows.semi_join(agreed, "user_id"), (note,) if left else ()

@@ -21,6 +21,7 @@ _LESS, _ABOVE = BAD, "#0B7A5E"
 _PALE, _STRONG = (0.05, 0.74), (0.93, 1.0)
 """Strengths of a colour on which the page's ink is readable, and those that need white: 4.5 to 1 (WCAG 2.2, 1.4.3)."""
 _WHITE = "#FFFFFF"
+_NARROWEST = 18
 _LETTER = 6.8
 """Pixels of a digit; a cell is at least as wide as its value."""
 
@@ -85,7 +86,7 @@ def draw_heatmap(
     if labelled:
         _write_values(drawn, source)
         longest = max(len(words) for words in source.data["written"])
-        drawn.min_width = round(90 + max(26, _LETTER * longest + 6) * len(order_across))
+        drawn.min_width = round(90 + max(_NARROWEST, _LETTER * longest + 6) * len(order_across))
     add_hover(drawn, "@shown", "@y", f"{axis_label(x)} @x", renderers=[cells])
     cell_names = [f"{b}, {a}" for a, b in zip(across, down, strict=True)]
     return Chart(drawn, title, describe_groups(cell_names, values, value_format=value_format), source=source)
@@ -126,7 +127,8 @@ def _strengths(values: columns.Floats, *, signed: bool) -> columns.Floats:
     known = values[np.isfinite(values)]
     low, high = (0.0, 1.0) if signed else (min(float(known.min()), 0.0), float(known.max()))
     sizes = np.abs(values) if signed else values
-    share = (sizes - low) / (high - low) if high > low else np.where(np.isfinite(values), 0.5, np.nan)
+    flat = np.where(np.isfinite(values), 0.5 if high else 0.0, np.nan)
+    share = (sizes - low) / (high - low) if high > low else flat
     place = np.clip(share, 0, 1) * (_PALE[1] - _PALE[0] + _STRONG[1] - _STRONG[0])
     return _PALE[0] + place + np.where(place > _PALE[1] - _PALE[0], _STRONG[0] - _PALE[1], 0.0)
 

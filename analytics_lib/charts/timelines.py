@@ -12,7 +12,7 @@ from analytics_lib.charts.chart import Chart, nothing_to_draw
 from analytics_lib.charts.theme import BAD, LIGHT_INK, new_figure, series_style
 
 _LANE_HEIGHT = 46
-_PALE = 0.18
+_PALE = 0.4
 
 
 def draw_timeline(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -12,19 +13,25 @@ from rich.console import Console
 from rich.rule import Rule
 
 from analytics_lib.config.settings import SETTINGS_FILE
+from analytics_lib.datasets.published import retail_orders_file, shop_events_file
 from analytics_lib.errors import ReportError
 
 if TYPE_CHECKING:
     from analytics_lib.workspace import Workspace
 
+MAGAZINE: Final = "magazine"
+VISITS: Final = "made_visits.csv"
 REPORT: Final = "weekly_overview"
 REPORT_PARAMETERS: Final = {"tenant_id": "shop", "start": "2024-05-13", "end": "2024-06-09"}
 """The four weeks of the planted payment incident, so that it is on page one."""
 
 DEMO_SETS: Final = """
-# The demonstration has two tenants, and a report of each. Retail orders have no way to speak of: no funnel.
+# The demonstration has three tenants, and a report of each. Retail orders have no way to speak of: no funnel.
 [parameter_sets.shop]
 tenant_id = "shop"
+
+[parameter_sets.magazine]
+tenant_id = "magazine"
 
 [parameter_sets.retail]
 tenant_id = "retail"
@@ -40,6 +47,13 @@ synthetic = true
 funnel = ["product_view", "add_to_cart", "payment_details", "purchase"]
 label = "Synthetic data: a shop log published by others, with planted stories"
 
+[tenants.magazine]
+title = "Magazine"
+time_zone = "UTC"
+synthetic = true
+funnel = ["page.view", "recommendation.click", "content.complete"]
+label = "Made up by this library: visits with what people agreed to, clicks, scrolls and recommendations"
+
 [tenants.retail]
 title = "Retail orders"
 time_zone = "Europe/London"
@@ -54,18 +68,28 @@ class DemoData:
     tenant_id: str
     format: str
     what: str
+    name: str
+    """Name of its file."""
+    find: Callable[[Path], Path]
+    """Gives the file: one that ships with the library, or one made in the folder that is handed over."""
 
-    def file(self) -> Path:
-        """Give the file that ships with the library."""
-        from analytics_lib.datasets import published
 
-        return published.shop_events_file() if self.tenant_id == "shop" else published.retail_orders_file()
+def _make_visits_file(folder: Path) -> Path:
+    from analytics_lib.datasets.visits import make_visits
+
+    file = folder / VISITS
+    make_visits().to_csv(file, index=False)
+    return file
 
 
 DATA: Final = (
-    DemoData("shop", "shop", "31,106 events of a synthetic shop"),
-    DemoData("retail", "retail", "1,067,371 real order lines (a minute the first time)"),
-)
+    DemoData("shop", "shop", "31,106 events of a synthetic shop", "ecom.csv.gz", lambda _: shop_events_file()),
+    DemoData(MAGAZINE, "csv", "4,418 made-up events; what nobody agreed to is refused", VISITS, _make_visits_file),
+    DemoData(
+        "retail", "retail", "1,067,371 real order lines (a minute the first time)", "online_retail.csv.xz",
+        lambda _: retail_orders_file(),
+    ),
+)  # fmt: skip
 
 
 def demo(
@@ -74,7 +98,7 @@ def demo(
     serve: Annotated[bool, typer.Option(help="Serve the dashboards at the end.")] = True,
     formats: Annotated[str, typer.Option("--format", help="Formats of the report.")] = "html,pdf",
 ) -> None:
-    """Load a synthetic shop and real orders, write a report, serve the dashboards. Nothing is loaded twice."""
+    """Load two synthetic data sets and real orders, write a report, serve the dashboards. Nothing is loaded twice."""
     console = Console()
     console.print(Rule("1 · workspace", align="left"))
     workspace = prepare_workspace(folder)
@@ -116,13 +140,31 @@ def load_data(workspace: Workspace) -> Iterator[str]:
 
     done = {(load.tenant_id, load.source): load for load in list_loads(workspace.state)}
     for data in DATA:
-        earlier = done.get((data.tenant_id, data.file().name))
+        earlier = done.get((data.tenant_id, data.name))
         if earlier is not None:
             yield f"{data.tenant_id}: loaded on {earlier.at:%Y-%m-%d}, nothing to add"
             yield f"  {_sum(earlier.counts)}"
             continue
         yield f"{data.tenant_id}: {data.what}"
-        yield str(workspace.load(data.file(), format=data.format, tenant_id=data.tenant_id))
+        with TemporaryDirectory() as folder:
+            yield str(workspace.load(data.find(Path(folder)), format=data.format, tenant_id=data.tenant_id))
+    record_decisions(workspace)
+
+
+def record_decisions(workspace: Workspace) -> None:
+    """Record what the made-up people agreed to, once, under their pseudonyms; only that lets a visit be played."""
+    import pyarrow as pa
+
+    from analytics_lib.datasets.visits import decisions, make_visits
+    from analytics_lib.privacy.pseudonyms import Keys
+    from analytics_lib.state.consents import Decision, any_consent, record_consents
+
+    if any_consent(workspace.state):
+        return
+    told = list(decisions(make_visits()))
+    names = Keys(workspace.folder / "keys").pseudonyms(MAGAZINE, pa.array([one[0] for one in told])).to_pylist()
+    known = [Decision(name, *rest) for name, (_, *rest) in zip(names, told, strict=True)]
+    record_consents(workspace.state, known, tenant_id=MAGAZINE, source="made up")
 
 
 def _sum(counts: Mapping[str, int]) -> str:

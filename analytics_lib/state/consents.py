@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 import sqlalchemy as sql
 
@@ -12,6 +13,15 @@ from analytics_lib.state.database import State
 from analytics_lib.state.tables import CONSENTS
 
 PURPOSES: Final = ("analytics", "personalisation", "session_recording")
+
+
+class Decision(NamedTuple):
+    """What a person (by pseudonym) decided about one purpose."""
+
+    user_id: str
+    purpose: str
+    granted: bool
+    decided_at: datetime
 
 
 def record_consent(
@@ -31,10 +41,27 @@ def record_consent(
     ArgumentError
         No such purpose.
     """
-    checks.one_of("purpose", purpose, PURPOSES)
-    values = {"tenant_id": tenant_id, "user_id": user_id, "purpose": purpose, "source": source}
-    with state.engine.begin() as connection:
-        connection.execute(sql.insert(CONSENTS).values(**values, granted=int(granted), decided_at=decided_at))
+    record_consents(state, [Decision(user_id, purpose, granted, decided_at)], tenant_id=tenant_id, source=source)
+
+
+def record_consents(
+    state: State, decisions: Iterable[Decision], *, tenant_id: str = "default", source: str = "unknown"
+) -> None:
+    """Add many decisions, all of them or none.
+
+    Raises
+    ------
+    ArgumentError
+        No such purpose.
+    """
+    told = [
+        {**one._asdict(), "granted": int(one.granted), "tenant_id": tenant_id, "source": source} for one in decisions
+    ]
+    for one in told:
+        checks.one_of("purpose", str(one["purpose"]), PURPOSES)
+    if told:
+        with state.engine.begin() as connection:
+            connection.execute(sql.insert(CONSENTS), told)
 
 
 def consent_of(state: State, user_id: str, purpose: str = "analytics", *, tenant_id: str = "default") -> bool | None:
@@ -70,3 +97,18 @@ def decided_users(
     query = sql.select(ranked.c.user_id).where(ranked.c.age == 1, ranked.c.granted == int(granted))
     with state.engine.begin() as connection:
         return frozenset(connection.execute(query).scalars())
+
+
+def consenting_tenants(state: State, purpose: str) -> tuple[str, ...]:
+    """Give the tenants among whose people somebody's newest decision is yes, in order.
+
+    Raises
+    ------
+    ArgumentError
+        No such purpose.
+    """
+    checks.one_of("purpose", purpose, PURPOSES)
+    with state.engine.begin() as connection:
+        asked = sql.select(CONSENTS.c.tenant_id).where(CONSENTS.c.purpose == purpose).distinct()
+        names = sorted(connection.execute(asked).scalars())
+    return tuple(name for name in names if decided_users(state, purpose, tenant_id=name))

@@ -50,7 +50,7 @@ class Dashboard(VBox):  # type: ignore[misc]
         self.status, self.notice, self.badges = HTML(), HTML(), HTML()
         self.remark = ""  # about what was asked; shown once
         known = workspace.tenants()
-        self.audience = Audience.of(workspace, workspace.chosen_tenant(given.get("tenant_id")).tenant_id)
+        self.audience = Audience.of(workspace, given.get("tenant_id") or self.usual_tenant(workspace))
         self.choices = self.audience.choices(given, **self.usual)
         self.defaults = self.audience.choices({}, **self.usual)
         self.controls = Controls(titles(known, lambda name: workspace.tenant(name).title), **controls)
@@ -67,6 +67,10 @@ class Dashboard(VBox):  # type: ignore[misc]
         self.refresh()
         self.controls.on_change(self.guarded(self._chosen))
         self.address.on_return(self.guarded(self._returned))
+
+    def usual_tenant(self, workspace: Workspace) -> str:
+        """Give whose data the page opens with when nobody is named."""
+        return workspace.chosen_tenant().tenant_id
 
     def _say_nothing_yet(self) -> None:
         """Show what to do where there is nothing to show; the page is whole once it is loaded again."""

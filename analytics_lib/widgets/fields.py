@@ -53,6 +53,8 @@ class Field:
     rules about ``people`` or the ``steps`` of a funnel."""
     usual: bool = True
     """Whether it is always seen; the others appear under "More rules"."""
+    empty: str = ""
+    """What an empty text stands for, shown in pale letters."""
 
     def offered(self, audience: Audience) -> Options:
         """Give the entries for a tenant's data."""
@@ -65,7 +67,7 @@ class Field:
         if self.kind in _PICKED:
             return Picks(self.label, ordered=self.kind == "order")
         if self.kind == "text":
-            return Combobox(description=self.label, continuous_update=False)
+            return Combobox(description=self.label, placeholder=self.empty, continuous_update=False)
         return Dropdown(description=self.label)
 
 

@@ -15,7 +15,7 @@ def test_who_did_not_agree_is_left_out_and_counted() -> None:
     rows, notes = only_consenting(ROWS, {"a"})
 
     assert rows.to_pandas()["user_id"].tolist() == ["a", "a"]
-    assert notes == ("1 people are left out: no consent for session recording.",)
+    assert notes == ("1 person is left out: no consent for session recording.",)
 
 
 def test_without_any_consent_nothing_is_left() -> None:

@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from analytics_lib.errors import ArgumentError
-from analytics_lib.state.consents import any_consent, consent_of, decided_users, record_consent
+from analytics_lib.state.consents import (
+    Decision,
+    any_consent,
+    consent_of,
+    consenting_tenants,
+    decided_users,
+    record_consent,
+    record_consents,
+)
 from analytics_lib.state.database import State, open_state
 
 NOON = datetime(2024, 5, 13, 12, tzinfo=UTC)
@@ -56,3 +64,23 @@ def test_tenants_and_purposes_are_apart(state: State) -> None:
 def test_an_unknown_purpose_is_refused(state: State) -> None:
     with pytest.raises(ArgumentError, match="Did you mean 'analytics'"):
         record_consent(state, "ann", "analytic", granted=True, decided_at=NOON)
+
+
+def test_many_decisions_are_kept_together_or_not_at_all(state: State) -> None:
+    good = [Decision("ann", "analytics", True, NOON), Decision("bob", "analytics", False, NOON)]
+
+    record_consents(state, good)
+    with pytest.raises(ArgumentError):
+        record_consents(state, [Decision("cat", "analytics", True, NOON), Decision("cat", "fame", True, NOON)])
+
+    assert decided_users(state) == {"ann"}
+    assert decided_users(state, granted=False) == {"bob"}
+
+
+def test_a_tenant_counts_while_anybody_there_says_yes(state: State) -> None:
+    record_consent(state, "ann", "session_recording", granted=True, decided_at=NOON, tenant_id="shop")
+    record_consent(state, "bob", "session_recording", granted=False, decided_at=NOON, tenant_id="corner")
+    assert consenting_tenants(state, "session_recording") == ("shop",)
+
+    record_consent(state, "ann", "session_recording", granted=False, decided_at=NOON, tenant_id="shop")
+    assert consenting_tenants(state, "session_recording") == ()

@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from analytics_lib.behaviour.pointer import click_map
 from analytics_lib.datasets.pointers import make_pointer_events
+from analytics_lib.privacy.suppression import suppress
 from analytics_lib.state.consents import record_consent
 from analytics_lib.widgets.playback import PlaybackWidget
 from analytics_lib.workspace import create_workspace, open_workspace
@@ -33,7 +35,7 @@ def page(recorded):
 def test_only_visits_of_people_who_still_agree_are_offered(page):
     assert page.visits(page.choices) == ["visit-0001"]
     assert page.answer.to_frame()["kind"].tolist() == ["page", "click", "click", "click", "scroll"]
-    assert "1 visits of people who agreed" in page.status.value
+    assert "1 visit of people who agreed" in page.status.value
 
 
 def test_any_other_visit_is_refused(page):
@@ -62,3 +64,26 @@ def test_without_any_consent_there_is_nothing_to_play(workspace):
     assert page.answer.to_frame().empty
     assert "Nobody with a visit" in page.answer.notes[0]
     assert page.now.value.endswith("nothing yet</div>")
+
+
+def test_clicks_and_scrolls_are_those_of_people_who_still_agree(recorded, page):
+    page.fields.editors["width"].value = "tablet"  # visitor-0001 came with one
+
+    events = recorded.events(tenant_id="shop")
+    one = click_map(events, "/offer", rows=10, width="tablet", consented={"visitor-0001"})
+    assert page.clicks.to_frame().equals(suppress(one, page.audience.minimum_users).to_frame())
+    assert int(one.to_frame()["clicks"].sum()) == 3
+    assert page.views[1].chart.title == "Clicks on /offer, tablet"
+
+
+def test_where_nobody_clicked_the_page_says_so(page):
+    assert "Nobody who agreed clicked here with a desktop window" in page.views[1].chart.description
+
+
+def test_of_several_tenants_the_page_opens_with_one_that_has_recorded_visits(recorded):
+    settings = recorded.folder / "analytics.toml"
+    settings.write_text(settings.read_text() + "[tenants.first]\n[tenants.shop]\nsynthetic = true\n")
+    again = open_workspace(recorded.folder)
+
+    assert PlaybackWidget(again).audience.tenant_id == "shop"
+    assert PlaybackWidget(again, tenant_id="first").audience.tenant_id == "first"

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
-import ibis
-import pandas as pd
 import pyarrow as pa
 
 from analytics_lib import checks
-from analytics_lib.behaviour.scope import Scope, begun, bucket_times, completeness, open_scope
-from analytics_lib.engine.tables import AnyTable, Table, to_frame
-from analytics_lib.engine.times import with_bucket
-from analytics_lib.periods import Moment, bucket_edges, grain_name
+from analytics_lib.behaviour.fields import column_of
+from analytics_lib.behaviour.lifecycle_periods import ACTIVE, STATES, Periods
+from analytics_lib.behaviour.scope import open_scope
+from analytics_lib.engine.tables import AnyTable
+from analytics_lib.errors import ArgumentError
+from analytics_lib.periods import Moment, grain_name
 from analytics_lib.results import Additive, Result, remembered
 
 if TYPE_CHECKING:
     from analytics_lib.charts.chart import Chart
 
-STATES: Final = ("new", "returning", "resurrecting", "dormant")
-ACTIVE: Final = STATES[:3]
+BIRTHS: Final = ("first_event_in_store", "first_event_in_range", "entity_created")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -54,6 +51,8 @@ def lifecycle(
     events: AnyTable,
     *,
     grain: str = "day",
+    birth: str = "first_event_in_store",
+    created: str | None = None,
     start: Moment | None = None,
     end: Moment | None = None,
     observed_until: Moment | None = None,
@@ -68,6 +67,12 @@ def lifecycle(
         A table with ``user_id`` and ``event_time``; with ``tenant_id`` a person is the pair of both.
     grain
         Length of a period; periods are half-open, calendar, DST-safe, and named by their start in UTC.
+    birth
+        When a person is new: in the period of their first event in the table (``first_event_in_store``) or
+        of the first in the range (``first_event_in_range``: nothing before `start` counts, nor for the
+        other states), or in the period in which they were created (``entity_created``, needs `created`).
+    created
+        Column, or ``properties.…``, with the moment a person was created; the earliest of a person counts.
     start, end
         The periods they touch are counted, each whole; earlier events are history, so that a person seen
         before `start` is not new.
@@ -77,106 +82,63 @@ def lifecycle(
     Returns
     -------
     LifecycleResult
-        ``new`` (first event in the table falls in this period), ``returning`` (active in the period before
-        as well), ``resurrecting`` (active, neither of both), ``dormant`` (active in the period before, not
-        in this one; null in the first period of the table and in an unfinished one), ``complete``.
-        Active people are ``new + returning + resurrecting``.
+        ``new`` (born in this period, by default with the first event in the table), ``returning`` (active in
+        the period before as well), ``resurrecting`` (active, neither of both), ``dormant`` (active in the
+        period before, not in this one; null in the first period and in an unfinished one), ``complete``.
+        Active people are ``new + returning + resurrecting``, those of the period before are ``returning +
+        dormant``. So who was active before they were created is returning, not new; and who was created
+        before they were first active is resurrecting, though nobody had seen them.
+
+    Raises
+    ------
+    ArgumentError
+        `birth` is unknown, or `created` is missing or not asked for.
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> days = pd.to_datetime(["2024-05-01", "2024-05-02", "2024-05-02", "2024-05-04"])
+    >>>     >>> days = pd.to_datetime(["2024-05-01", "2024-05-02", "2024-05-02", "2024-05-04"])
     >>> seen = pd.DataFrame({"user_id": ["a", "a", "b", "a"], "event_time": days})
     >>> lifecycle(seen, observed_until="2024-05-04").to_frame()[["new", "returning", "resurrecting"]].values.tolist()
     [[1, 0, 0], [1, 1, 0], [0, 0, 0], [0, 0, 1]]
     """
     word = grain_name(grain)
+    _check_birth(birth, created)
     scope = open_scope(
         events,
-        ["user_id", "event_time"],
+        ["user_id", "event_time", *([column_of(created)] if created else [])],
         analysis="lifecycle",
         start=start,
         end=end,
         observed_until=observed_until,
         time_zone=time_zone,
     )
-    periods = _Periods.of(scope, word, week_start)
+    periods = Periods.of(scope, word, week_start, birth, created)
     return LifecycleResult(
         frame=periods.frame(),
-        definition=_definition(word, time_zone),
+        definition=_definition(word, time_zone, birth, created),
         provenance=scope.provenance,
-        notes=scope.notes,
+        notes=(*scope.notes, *periods.unborn()),
         key_columns=("time",),
         people_source=periods.people,
-        structure=(Additive("sum", ACTIVE),),
+        structure=(Additive("sum", ACTIVE), Additive("sum", ("returning", "dormant"))),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Periods:
-    """The periods of the range, after those of its history."""
-
-    scope: Scope
-    edges: list[datetime]
-    """Edges of all periods since the first event, then of the range."""
-    history: int
-    """How many of the periods lie before the range."""
-
-    @classmethod
-    def of(cls, scope: Scope, grain: str, week_start: str) -> _Periods:
-        asked = scope.edges(grain, week_start=week_start)
-        earlier: list[datetime] = []
-        if asked and scope.first is not None and scope.first < asked[0]:
-            earlier = bucket_edges(scope.first, asked[0], grain, time_zone=scope.time_zone, week_start=week_start)[:-1]
-        return cls(scope, [*earlier, *asked], len(earlier))
-
-    def states(self) -> Table:
-        """Give one row per person, period and state; dormant people stand in the period they are missing from."""
-        rows = self.scope.table.filter(self.scope.table.user_id.notnull())
-        seen = with_bucket(rows, rows["_micros"], self.edges).select("bucket", *self.scope.who).distinct()
-        person = ibis.window(group_by=list(self.scope.who), order_by="bucket")
-        marked = seen.mutate(_before=seen.bucket.lag().over(person), _after=seen.bucket.lead().over(person))
-        state = ibis.cases(
-            (marked["_before"].isnull(), "new"),
-            (marked["_before"] == marked.bucket - 1, "returning"),
-            else_="resurrecting",
-        )
-        active = marked.select(*self.scope.who, "bucket", state=state)
-        gone = marked.filter(marked["_after"].isnull() | (marked["_after"] > marked.bucket + 1))
-        dormant = gone.select(*self.scope.who, bucket=gone.bucket + 1, state=ibis.literal("dormant"))
-        return active.union(dormant)
-
-    def frame(self) -> pd.DataFrame:
-        """Give one row per period of the range."""
-        shown = self.edges[self.history :]
-        frame = pd.DataFrame({"time": bucket_times(shown)})
-        counts = self._counts() if shown else pd.DataFrame({"bucket": [], "state": [], "users": []})
-        reached = begun(self.scope, shown)
-        for state in STATES:
-            found = counts[counts["state"] == state].set_index("bucket")["users"]
-            users = found.reindex(range(self.history, self.history + len(frame))).fillna(0)
-            frame[state] = pd.array(users.to_numpy(), "Int64")
-            frame[state] = frame[state].where(pd.Series(reached, dtype=bool))
-        frame["complete"] = pd.array(completeness(self.scope, shown), "boolean")
-        known = frame["complete"].to_numpy(dtype=bool) & (frame.index.to_numpy() + self.history > 0)
-        frame["dormant"] = frame["dormant"].where(known)
-        return frame
-
-    def _counts(self) -> pd.DataFrame:
-        states = self.states()
-        return to_frame(states.group_by(["bucket", "state"]).aggregate(users=states.count()))
-
-    def people(self, row: Mapping[str, Any]) -> pa.Table:
-        """Give the people of one period, of one state or of the active ones."""
-        bucket = [pd.Timestamp(edge) for edge in self.edges].index(row["time"])
-        states = self.states()
-        wanted = [row["state"]] if row["state"] else list(ACTIVE)
-        return self.scope.people(states.filter((states.bucket == bucket) & states.state.isin(wanted)))
+def _check_birth(birth: str, created: str | None) -> None:
+    checks.one_of("birth", birth, BIRTHS)
+    if (birth == "entity_created") != (created is not None):
+        advice = 'Give both birth="entity_created" and the column with the moment, such as created="signed_up_at".'
+        raise ArgumentError(f"birth={birth!r} with created={created!r}", advice)
 
 
-def _definition(grain: str, time_zone: str) -> str:
+def _definition(grain: str, time_zone: str, birth: str, created: str | None) -> str:
+    new = {
+        "first_event_in_store": f"their first event in the table falls in this {grain}",
+        "first_event_in_range": f"their first event in the periods of the range falls in this {grain}",
+        "entity_created": f"{created} lies in this {grain}, and they were not active in the {grain} before",
+    }[birth]
     return (
-        f"People per calendar {grain} ({time_zone}). New: their first event in the table falls in this {grain}. "
+        f"People per calendar {grain} ({time_zone}). New: {new}. "
         f"Returning: active in the {grain} before as well. Resurrecting: active now, not new, and not in the {grain} "
         f"before. Dormant: active in the {grain} before and not in this one; unknown in the first and in an "
         "unfinished one."

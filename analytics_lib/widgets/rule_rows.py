@@ -11,7 +11,7 @@ import traitlets
 from ipywidgets import Box, Button, Combobox, Dropdown, HBox, Text, VBox
 
 from analytics_lib.behaviour.fields import OPERATIONS
-from analytics_lib.behaviour.lifecycle import STATES
+from analytics_lib.behaviour.lifecycle_periods import STATES
 from analytics_lib.behaviour.rule_texts import KINDS, Rule, read_rule
 from analytics_lib.errors import ArgumentError
 from analytics_lib.widgets.picks import close

@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics_lib.behaviour.active_users import active_users
-from analytics_lib.behaviour.lifecycle import STATES, lifecycle
-from analytics_lib.errors import ArgumentError
+from analytics_lib.behaviour.lifecycle import lifecycle
+from analytics_lib.behaviour.lifecycle_periods import STATES
+from analytics_lib.errors import AnalyticsError, ArgumentError
+from analytics_lib.privacy.suppression import suppress
 
 DAYS = st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(0, 9)), min_size=1, max_size=40)
 
@@ -65,6 +67,31 @@ def test_the_parts_add_up_to_the_active_people_and_each_number_to_its_list(visit
         if not pd.isna(row[state]):
             assert result.people(time=row["time"], state=state).num_rows == row[state]
     assert result.people(time=row["time"]).num_rows == parts.iloc[-1]
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"birth": "entity_created"}, "created=None"),
+        ({"created": "since"}, "birth='first_event_in_store' with created='since'"),
+        ({"birth": "created"}, "birth='created' is not one of"),
+        ({"birth": "entity_created", "created": "number"}, "holds int64, no moments"),
+        ({"birth": "entity_created", "created": "nowhere"}, "nowhere"),
+    ],
+)
+def test_a_birth_that_nothing_tells_is_refused(asked: dict[str, str], words: str) -> None:
+    with pytest.raises(AnalyticsError, match=words):
+        lifecycle(table([("a", 0)]).assign(number=1, since=pd.Timestamp("2024-05-01")), **asked)  # type: ignore[arg-type]
+
+
+def test_the_dormant_are_not_given_away_by_who_returned() -> None:
+    """Of 40 people 35 come on the second day as well: 5 went quiet, and 40 − 35 would tell it."""
+    events = table([(f"p{number}", day) for number in range(40) for day in ([0, 1] if number < 35 else [0])])
+
+    frame = suppress(lifecycle(events, observed_until="2024-05-31", end="2024-05-02"), 10).to_frame()
+
+    assert frame["dormant"].isna().tolist() == [True, True]
+    assert frame["returning"].isna().tolist() == [False, True]
 
 
 def test_somebody_seen_before_the_range_is_not_new() -> None:

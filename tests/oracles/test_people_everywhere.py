@@ -22,7 +22,8 @@ from analytics_lib.behaviour.conditions import did
 from analytics_lib.behaviour.difference import explain_difference
 from analytics_lib.behaviour.funnel import funnel
 from analytics_lib.behaviour.funnel_course import funnel_course
-from analytics_lib.behaviour.lifecycle import STATES, LifecycleResult, lifecycle
+from analytics_lib.behaviour.lifecycle import LifecycleResult, lifecycle
+from analytics_lib.behaviour.lifecycle_periods import STATES
 from analytics_lib.behaviour.paths import paths
 from analytics_lib.behaviour.paths_difference import paths_difference
 from analytics_lib.behaviour.pointer import ClickMapResult, ScrollReachResult, click_map, scroll_reach

@@ -62,7 +62,7 @@ def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _make_demo(folder: Path, slice_of_retail: Path) -> None:
-    from analytics_lib.cli.demo import DATA, prepare_workspace, record_decisions
+    from analytics_lib.cli.demo import DATA, prepare_workspace, record_decisions, record_measurements
     from analytics_lib.datasets.published import retail_orders_file, shop_events_file
 
     with lzma.open(retail_orders_file(), "rt", encoding="utf-8") as lines:
@@ -73,3 +73,4 @@ def _make_demo(folder: Path, slice_of_retail: Path) -> None:
     workspace.load(magazine.find(slice_of_retail.parent), format="csv", tenant_id="magazine")
     workspace.load(slice_of_retail, format="retail", tenant_id="retail")
     record_decisions(workspace)
+    record_measurements(workspace)

@@ -52,7 +52,7 @@ title = "Magazine"
 time_zone = "UTC"
 synthetic = true
 funnel = ["page.view", "recommendation.click", "content.complete"]
-label = "Made up by this library: visits with what people agreed to, clicks, scrolls and recommendations"
+label = "Made up by this library: visits with what people agreed to, clicks, recommendations, page load times"
 
 [tenants.retail]
 title = "Retail orders"
@@ -149,6 +149,17 @@ def load_data(workspace: Workspace) -> Iterator[str]:
         with TemporaryDirectory() as folder:
             yield str(workspace.load(data.find(Path(folder)), format=data.format, tenant_id=data.tenant_id))
     record_decisions(workspace)
+    record_measurements(workspace)
+
+
+def record_measurements(workspace: Workspace) -> None:
+    """Record how long the made-up magazine's pages took; what is there already is not added again."""
+    import pyarrow as pa
+
+    from analytics_lib.datasets.measurements import make_measurements
+
+    rows = pa.Table.from_pandas(make_measurements().assign(tenant_id=MAGAZINE), preserve_index=False)
+    workspace.lake.append("metrics", rows, batch_id="made measurements")
 
 
 def record_decisions(workspace: Workspace) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +19,7 @@ from analytics_lib.state.anomaly_history import (
     list_anomalies,
     review_anomaly,
 )
-from analytics_lib.widgets.anomaly_numbers import MEASURES, Watched, watch
+from analytics_lib.widgets.anomaly_numbers import MEASURES, Recorded, Watched, watch
 from analytics_lib.widgets.anomaly_reviews import AnomalyReviews
 from analytics_lib.widgets.cards import Kpi, KpiCard
 from analytics_lib.widgets.chart_view import ChartView
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 RATES: Final = {"0.1 (few, sure)": "0.1", "1": "1", "5": "5", "10 (many)": "10"}
 """Promised flags per 1,000 ordinary buckets, by what the page calls them."""
 USUAL_RATE: Final = "1"
+NO_METRICS: Final = (
+    "Nobody has recorded a metric here, so only events and people can be watched. Rows of the lake's table "
+    "<code>metrics</code> (name, value, unit, time) appear in this list."
+)
 _FILE: Final = ("time", "value", "expected", "low", "high", "score", "is_anomaly", "severity", "reason")
 
 
@@ -48,8 +53,8 @@ class AnomalyMonitorWidget(Dashboard):
     reader
         Who looks, if known; the name under which reviews are kept.
     **given
-        ``tenant_id``, ``start``, ``end`` (inclusive), ``event``, ``grain``, ``measure`` (``events`` or ``users``),
-        ``per_1000``.
+        ``tenant_id``, ``start``, ``end`` (inclusive), ``event``, ``grain``, ``measure`` (``events``, ``users``, or
+        ``metric:`` with the name of a recorded metric), ``per_1000``.
     """
 
     def __init__(self, workspace: Workspace, *, reader: str | None = None, **given: Any) -> None:
@@ -59,7 +64,10 @@ class AnomalyMonitorWidget(Dashboard):
     def take_own(self, given: Mapping[str, Any]) -> None:
         """Take measure and rate."""
         measure, rate = str(given.get("measure") or "events"), f"{given.get('per_1000') or USUAL_RATE}"
-        self.measure = measure if measure in MEASURES else "events"
+        self.recorded = Recorded.of(self.workspace, self.audience.tenant_id)
+        known = measure in MEASURES or self.recorded.find(measure) is not None
+        self.measure = measure if known else "events"
+        self.remark = "" if known else f"There is no measure {measure!r}; events are watched."
         self.per_1000 = f"{checks.number_between('per_1000', float(rate), 0, 500):g}"
         if hasattr(self, "measure_field"):
             self._set_fields()
@@ -100,7 +108,8 @@ class AnomalyMonitorWidget(Dashboard):
         self._show_reviews()
         results = (self.answer.result, self.answer.counted)
         explained = "".join(result.explanation_html() for result in results)
-        self.definitions.value = f"<details><summary>How these numbers are defined</summary>{explained}</details>"
+        none = "" if self.recorded.names else f'<ul class="analytics-notes"><li>{NO_METRICS}</li></ul>'
+        self.definitions.value = f"{none}<details><summary>How these numbers are defined</summary>{explained}</details>"
 
     def summary_html(self) -> str:
         """Give one line about what is shown."""
@@ -111,7 +120,7 @@ class AnomalyMonitorWidget(Dashboard):
         )
 
     def _make_fields(self) -> Box:
-        self.measure_field = Dropdown(options=[(words, name) for name, words in MEASURES.items()], description="Watch")
+        self.measure_field = Dropdown(description="Watch")
         self.rate_field = Dropdown(description="False alarms per 1,000")
         self._quiet = False
         self._set_fields()
@@ -124,7 +133,7 @@ class AnomalyMonitorWidget(Dashboard):
 
     def _set_fields(self) -> None:
         self._quiet = True
-        self.rate_field.options = self._rates()
+        self.measure_field.options, self.rate_field.options = self.recorded.options(), self._rates()
         self.measure_field.value, self.rate_field.value = self.measure, self.per_1000
         self._quiet = False
 
@@ -141,7 +150,8 @@ class AnomalyMonitorWidget(Dashboard):
         self.refresh()
 
     def _watched(self) -> Watched:
-        return watch(self.audience, self.choices, measure=self.measure, per_1000=float(self.per_1000))
+        return watch(self.audience, self.choices, measure=self.measure, per_1000=float(self.per_1000),
+                     recorded=self.recorded)  # fmt: skip
 
     def _kpis(self) -> tuple[Kpi, ...]:
         flagged = self.answer.flagged
@@ -155,13 +165,20 @@ class AnomalyMonitorWidget(Dashboard):
         )
 
     def _chart(self) -> Chart:
-        what = self.choices.event or ("Events" if self.measure == "events" else "Active people")
-        people = " (active people)" if self.choices.event and self.measure == "users" else ""
+        title, unit = self._words()
         return draw_band(
-            self.answer.frame, title=f"{what}{people} per {self.choices.grain}", expected="expected", flag="is_anomaly",
-            y_label="people" if self.measure == "users" else "events", time_zone=self.audience.time_zone,
-            selectable=True,
+            self.answer.frame, title=f"{title} per {self.choices.grain}", expected="expected", flag="is_anomaly",
+            y_label=unit, time_zone=self.audience.time_zone, selectable=True,
         )  # fmt: skip
+
+    def _words(self) -> tuple[str, str]:
+        """Give the name and the unit of what is watched."""
+        metric = self.recorded.find(self.measure)
+        if metric is not None:
+            return f"{metric.name}, {'sum' if metric.summed else 'mean'}", metric.unit or "value"
+        if self.measure == "users":
+            return f"{self.choices.event} (active people)" if self.choices.event else "Active people", "people"
+        return self.choices.event or "Events", "events"
 
     def _picked(self, rows: list[int]) -> None:
         self.guarded(self._zoom)(rows)
@@ -207,6 +224,7 @@ class AnomalyMonitorWidget(Dashboard):
 
     def _file(self) -> tuple[str, bytes]:
         frame = self.answer.frame
-        name = f"anomalies-{self.measure}-{self.choices.start:%Y%m%d}-{self.choices.end:%Y%m%d}.csv"
+        measure = re.sub(r"\W+", "-", self.measure)
+        name = f"anomalies-{measure}-{self.choices.start:%Y%m%d}-{self.choices.end:%Y%m%d}.csv"
         rows = frame[list(_FILE)].astype(object).where(frame[list(_FILE)].notna(), "")
         return name, csv_bytes(_FILE, rows.itertuples(index=False, name=None))

@@ -15,7 +15,7 @@ start: date | None = None  # first day shown; empty = four weeks before the last
 end: date | None = None  # last day shown, inclusive; empty = the day of the newest event
 event: str = ""  # event to look at; empty = all
 grain: Literal["hour", "day", "week", "month"] = "day"  # size of a bucket
-measure: Literal["events", "users"] = "events"  # what is watched
+measure: str = "events"  # what is watched: events, users (active people), or metric: and the name of a recorded metric
 per_1000: float = 1.0  # promised false alarms per 1,000 ordinary buckets
 
 # %%

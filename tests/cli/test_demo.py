@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from analytics_lib.behaviour.metric_values import metric_values
 from analytics_lib.cli import demo
+from analytics_lib.datasets.measurements import SLOW_HOURS, make_measurements, slow_day
 from analytics_lib.datasets.visits import make_visits
 from analytics_lib.privacy.consent import purpose_of
+from analytics_lib.statistics.anomalies import anomalies
 from analytics_lib.widgets.playback import PlaybackWidget
 from analytics_lib.workspace import open_workspace
 
@@ -61,3 +65,17 @@ def test_recorded_visits_can_be_played_only_where_people_agreed_and_still_do(tmp
     assert withdrawn & recorded  # there would be something to play
     assert {people[name] for name in offered} <= recorded - withdrawn
     assert len(page.answer.to_frame()) > 3
+
+
+def test_measurements_are_there_once_and_their_slow_afternoon_is_found(tmp_path: Path) -> None:
+    workspace = demo.prepare_workspace(tmp_path / "demo")
+
+    demo.record_measurements(workspace)
+    demo.record_measurements(workspace)
+
+    assert workspace.metrics(tenant_id="magazine").count().to_pyarrow().as_py() == len(make_measurements())
+    hours = metric_values(workspace.metrics(tenant_id="magazine"), "page_load", grain="hour")
+    found = anomalies(hours).to_frame()
+    flagged = found.loc[found["is_anomaly"].fillna(value=False), "time"]
+    slow = {slow_day() + pd.Timedelta(hours=hour) for hour in SLOW_HOURS}
+    assert slow <= set(flagged)

@@ -2,12 +2,17 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 
+import numpy as np
+import pandas as pd
+import pyarrow as pa
 import pytest
 
 from analytics_lib.errors import ArgumentError
 from analytics_lib.state.anomaly_history import list_anomalies
 from analytics_lib.widgets.anomalies import AnomalyMonitorWidget
+from analytics_lib.workspace import create_workspace, open_workspace
 
 GIVEN = {"tenant_id": "shop", "start": "2024-06-01", "end": "2024-06-29", "grain": "hour", "per_1000": 10.0}
 
@@ -95,3 +100,50 @@ def test_the_file_holds_every_bucket(page):
     assert len(rows) == len(page.answer.frame)
     assert sum(row["is_anomaly"] == "True" for row in rows) == len(page.answer.flagged)
     assert rows[-1]["is_anomaly"] == ""
+
+
+@pytest.fixture
+def measured(tmp_path):
+    """A workspace whose magazine has recorded how long its pages take, with one slow day."""
+    workspace = create_workspace(tmp_path / "measured", name="measured")
+    (tmp_path / "events.csv").write_text(
+        "user_id,event,event_time\nann,visit,2024-06-02\nbob,visit,2024-06-29T23:59:59\n"
+    )
+    workspace.load(tmp_path / "events.csv", tenant_id="magazine")
+    times = pd.date_range("2024-03-01", "2024-06-29 23:00", freq="h", tz="UTC")
+    random = np.random.default_rng(1)
+    values = random.normal(300, 10, len(times)) + np.where(times.date == date(2024, 6, 20), 400, 0)
+    rows = {
+        "metric_id": [f"m{place}" for place in range(len(times))], "tenant_id": "magazine", "name": "page load",
+        "type": "gauge", "value": values, "unit": "ms", "time": times,
+    }  # fmt: skip
+    workspace.lake.append("metrics", pa.Table.from_pandas(pd.DataFrame(rows), preserve_index=False), batch_id="one")
+    return open_workspace(workspace.folder)
+
+
+def test_a_recorded_metric_can_be_watched_by_name_and_unit(measured):
+    page = AnomalyMonitorWidget(measured)
+    assert page.measure_field.options[-1] == ("page load (ms)", "metric:page load")
+
+    page.measure_field.value = "metric:page load"
+
+    assert page.chart.chart.title == "page load, mean per day"
+    assert page.answer.flagged["time"].dt.date.tolist() == [date(2024, 6, 20)]
+    assert page.answer.series == "metric:page load:all:day"
+    assert page.address.values["measure"] == "metric:page load"
+    assert "Nobody has recorded" not in page.definitions.value
+    assert page._file()[0].startswith("anomalies-metric-page-load-2024")
+
+
+def test_a_metric_that_is_not_there_is_passed_over_in_words(measured):
+    page = AnomalyMonitorWidget(measured, measure="metric:gone")
+
+    assert page.measure == "events"
+    assert "no measure &#x27;metric:gone&#x27;" in page.notice.value
+
+
+def test_where_no_metric_is_recorded_the_page_says_so(workspace):
+    page = AnomalyMonitorWidget(workspace, tenant_id="corner")
+
+    assert [value for _, value in page.measure_field.options] == ["events", "users"]
+    assert "Nobody has recorded a metric here" in page.definitions.value

@@ -12,6 +12,7 @@ from deltalake.exceptions import CommitFailedError
 from deltalake.writer.properties import ColumnProperties
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
+from analytics_lib.engine.keys import PERSON_KEY
 from analytics_lib.errors import LakeBusyError
 from analytics_lib.lake.handles import TableHandle, told
 from analytics_lib.lake.identities import Verdicts, judge, known_rows
@@ -126,9 +127,12 @@ def in_file_order(rows: pa.Table, layout: TableLayout) -> pa.Table:
 
 
 def _parquet(layout: TableLayout) -> WriterProperties:
-    names = {name: ColumnProperties(dictionary_enabled=False) for name in layout.identity[-1:]}
-    return WriterProperties(  # ids never repeat: a dictionary of them is only in the way
-        compression="ZSTD", compression_level=3, max_row_group_size=ROW_GROUP_ROWS, column_properties=names or None
+    """Say how columns are written whose values hardly repeat: a dictionary of them is only in the way."""
+    plain = ColumnProperties(dictionary_enabled=False)
+    steps = ColumnProperties(dictionary_enabled=False, encoding="DELTA_BINARY_PACKED")
+    names = dict.fromkeys([*layout.identity[-1:], PERSON_KEY], plain) | {layout.time_column: steps}
+    return WriterProperties(
+        compression="ZSTD", compression_level=3, max_row_group_size=ROW_GROUP_ROWS, column_properties=names
     )
 
 

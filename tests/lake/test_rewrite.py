@@ -40,6 +40,20 @@ def test_a_compaction_changes_no_row_and_leaves_one_sorted_file_a_day(scattered:
     assert all(file.equals(file.sort_by([(name, "ascending") for name in ORDER])) for file in files)
 
 
+@pytest.mark.parametrize("compacted", [False, True])
+def test_times_are_stored_as_the_steps_between_them(scattered: Lake, compacted: bool) -> None:
+    scattered.append("events", make_rows(3_000, start=200), batch_id="many")
+    if compacted:
+        scattered.compact("events")
+
+    largest = max(scattered.snapshot("events").files, key=lambda file: Path(file.path).stat().st_size)
+    group = pq.ParquetFile(largest.path).metadata.row_group(0)
+    columns = {group.column(place).path_in_schema: group.column(place) for place in range(group.num_columns)}
+
+    assert "DELTA_BINARY_PACKED" in columns["event_time"].encodings
+    assert not {"RLE_DICTIONARY", "PLAIN_DICTIONARY"} & set(columns["event_time"].encodings)
+
+
 def test_only_closed_days_are_compacted_and_only_once(scattered: Lake) -> None:
     assert scattered.compact("events", before=date(2024, 5, 14)).days == (date(2024, 5, 13),)
     assert len(scattered.snapshot("events").files) == 9

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
-import ibis
 import numpy as np
 import pyarrow as pa
 
@@ -14,9 +13,10 @@ from analytics_lib.behaviour.codes import Coded, Codes, ranked
 from analytics_lib.behaviour.fields import column_of, field
 from analytics_lib.behaviour.funnel_clock import SessionClock, session_clock
 from analytics_lib.behaviour.funnel_excluders import Excluders
+from analytics_lib.behaviour.funnel_marks import FIRST_NAME, STEP_BITS, excludes, is_marked, looked_at, marked, marks_of
 from analytics_lib.behaviour.funnel_pass import Flags, Histories
 from analytics_lib.behaviour.funnel_rules import Rules
-from analytics_lib.behaviour.funnel_steps import MOST_STEPS, Step
+from analytics_lib.behaviour.funnel_steps import Step
 from analytics_lib.behaviour.identities import Names, fetch_parts
 from analytics_lib.behaviour.row_order import sort_order, sorted_rows
 from analytics_lib.behaviour.scope import Scope
@@ -26,8 +26,6 @@ from analytics_lib.engine.times import micros
 
 T = TypeVar("T")
 
-_FIRST_NAME: Final = 1 << 30
-_STEP_BITS: Final = (1 << MOST_STEPS) - 1
 _GAP, _MAXIMUM = 30 * 60 * 1_000_000, 24 * 3600 * 1_000_000
 
 
@@ -91,7 +89,7 @@ def _events(
         people=people.keys,
         value=kept.value,
         groups=arrays.groups.rename_columns(list(by)) if by else arrays.groups,
-        left_out=int(((arrays.unit < 0) & (arrays.mask & _STEP_BITS > 0)).sum()),
+        left_out=int(((arrays.unit < 0) & (arrays.mask & STEP_BITS > 0)).sum()),
         doubtful=_doubtful(rules, arrays.mask),
         clock=arrays.sessions,
     )
@@ -100,7 +98,7 @@ def _events(
 def _excluders(rows: _Arrays, rules: Rules) -> Iterator[Excluders]:
     """Give the events that exclude in order, those between the same steps together."""
     for number, (after, before) in enumerate(rules.spans):
-        found = np.flatnonzero((rows.mask & _excludes(number) > 0) & (rows.unit >= 0))
+        found = np.flatnonzero((rows.mask & excludes(number) > 0) & (rows.unit >= 0))
         found = found[sort_order(rows.unit[found], rows.time[found])]
         yield Excluders(rows.unit[found], rows.time[found], after, before)
 
@@ -108,7 +106,7 @@ def _excluders(rows: _Arrays, rules: Rules) -> Iterator[Excluders]:
 def _doubtful(rules: Rules, mask: Codes) -> tuple[Step, ...]:
     """Give the steps whose names no row has shown to exist."""
     seen = int(np.bitwise_or.reduce(mask)) if len(mask) else 0
-    return tuple(step for step, bit in _looked_at(rules) if not seen & bit or len(step.events) > 1)
+    return tuple(step for step, bit in looked_at(rules) if not seen & bit or len(step.events) > 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +143,7 @@ def _arrays(
     rows: pa.Table, numbers: dict[str, Coded], scope: Scope, rules: Rules, *, unit: str, by: tuple[str, ...]
 ) -> _Arrays:
     person, time = numbers["person"].codes, rows["_micros"].to_numpy()
-    mask = rows["_mask"].to_numpy()
+    mask = marks_of(rows, rules)
     sessions = person
     if unit == "session" or rules.sessions is not None:
         sent = numbers["sent"].codes if "sent" in numbers else np.full(len(time), -1, dtype=np.int64)
@@ -175,16 +173,17 @@ def _kept(rows: _Arrays, rules: Rules) -> _Arrays:
     """Give the rows that stand in histories, in order."""
     keep = rows.unit >= 0
     if rules.order != "strict":  # there every event stands between others, whatever it is
-        keep &= (rows.mask & _STEP_BITS) > 0
+        keep &= (rows.mask & STEP_BITS) > 0
         keep &= rows.segment >= 0
     chosen = rows if keep.all() else _taken(rows, np.flatnonzero(keep))
-    masks, code = _mask_codes(chosen.mask & _STEP_BITS)
+    steps = chosen.mask & STEP_BITS
+    ties = (steps & -steps, steps)  # what can be an earlier step first
     plain = chosen.segment is chosen.person and chosen.clock is chosen.time and not len(chosen.groups.column_names) > 1
     if plain and chosen.groups.column_names == ["_"] and chosen.held is None and chosen.first is None:
-        unit, time, code = sorted_rows(chosen.segment, chosen.time, code)
+        order, unit, time = sorted_rows(chosen.segment, chosen.time, *ties)
         nothing = np.zeros(len(unit), dtype=np.int64)
-        return _Arrays(unit, unit, unit, time, time, masks[code], nothing, None, None, chosen.groups)
-    order = sort_order(chosen.segment, chosen.time, code, chosen.value)
+        return _Arrays(unit, unit, unit, time, time, steps[order], nothing, None, None, chosen.groups)
+    order = sort_order(chosen.segment, chosen.time, *ties, chosen.value)
     return _taken(chosen, order)
 
 
@@ -217,64 +216,20 @@ def _histories(rows: _Arrays, scope: Scope, rules: Rules) -> Histories:
         unit=rows.unit,
         time=rows.time,
         clock=rows.clock,
-        matches=rows.mask & _STEP_BITS,
+        matches=rows.mask & STEP_BITS,
         candidate=candidate,
         held=rows.held if rules.order == "strict" else None,
     )
 
 
-def _mask_codes(mask: Codes) -> tuple[Codes, Codes]:
-    """Give the different sets of steps, by their first step, and the number of each row's set."""
-    distinct = np.flatnonzero(np.bincount(mask, minlength=1))
-    lowest = np.bitwise_count((distinct & -distinct) - 1)
-    ordered = distinct[np.lexsort((distinct, lowest))]
-    number = np.zeros(int(distinct.max(initial=0)) + 1, dtype=np.int64)
-    number[ordered] = np.arange(len(ordered))
-    return ordered, number[mask]
-
-
 def _reduced(scope: Scope, rules: Rules, unit: str, by: tuple[str, ...], keys: Mapping[str, Any]) -> Table:
     """Give the query: rows that can be a step or exclude, and only the columns the passes read."""
     table = scope.table
-    named: dict[str, Any] = {"_mask": _mask(table, rules)}
-    named |= {f"_by_{number}": field(table, name, analysis="funnel") for number, name in enumerate(by)}
+    named = {f"_by_{number}": field(table, name, analysis="funnel") for number, name in enumerate(by)}
     named |= {f"_held_{number}": field(table, name) for number, name in enumerate(rules.hold_constant)}
-    looked_at = list(_looked_at(rules))
+    found = table.select(**keys, _micros=table["_micros"], **marked(table, rules), **named)
     whole = rules.order == "strict" or rules.sessions is not None or _sessions_are_made(scope, unit)
-    if not whole and all(step.events for step, _ in looked_at):
-        wanted = sorted({name for step, _ in looked_at for name in step.events})
-        return table.filter(table.event.isin(wanted)).select(**keys, _micros=table["_micros"], **named)
-    found = table.select(**keys, _micros=table["_micros"], **named)
-    return found if whole else found.filter(found["_mask"] != 0)
-
-
-def _looked_at(rules: Rules) -> Iterator[tuple[Step, int]]:
-    """Give every event that is asked about, and the bit that tells that a row is it."""
-    yield from ((step, 1 << number) for number, step in enumerate(rules.steps))
-    yield from ((one.step, _excludes(rules.span_number(one))) for one in rules.exclude)
-    if rules.first_ever == "event":
-        yield Step(rules.steps[0].events), _FIRST_NAME
-
-
-def _excludes(span: int) -> int:
-    """Give the bit that tells that a row excludes between the steps of a span: behind the bits of the steps."""
-    return 1 << (MOST_STEPS + span)
-
-
-def _mask(table: Table, rules: Rules) -> Any:
-    """Give the expression of what a row is: one look-up for plain names, a condition for the others."""
-    plain: dict[str, int] = {}
-    mask = ibis.literal(0, "int32")
-    for step, bit in _looked_at(rules):
-        if step.where or not step.events:
-            mask = mask | step.matches(table).ifelse(bit, 0).cast("int32")
-        else:
-            for name in step.events:
-                plain[name] = plain.get(name, 0) | bit
-    if not plain:
-        return mask
-    named = table.event.cases(*plain.items(), else_=0).cast("int32")
-    return named | mask if any(step.where or not step.events for step, _ in _looked_at(rules)) else named
+    return found if whole else found.filter(is_marked(found))
 
 
 def _sessions_are_made(scope: Scope, unit: str) -> bool:
@@ -303,7 +258,7 @@ def _candidates(scope: Scope, rules: Rules, time: Codes, mask: Codes) -> Flags:
 
 def _first_times(rules: Rules, people: Coded, time: Codes, mask: Codes) -> Codes:
     """Give, for each row, when its person did step 1 for the first time ever; a huge number for nobody."""
-    did = (mask & (_FIRST_NAME if rules.first_ever == "event" else 1) > 0) & (people.codes >= 0)
+    did = (mask & (FIRST_NAME if rules.first_ever == "event" else 1) > 0) & (people.codes >= 0)
     first = np.full(people.count + 1, np.iinfo(np.int64).max)  # the last place is for people unknown
     np.minimum.at(first, people.codes[did], time[did])
     return first[people.codes]

@@ -17,6 +17,7 @@ from analytics_lib.behaviour.identities import joined_names
 from analytics_lib.behaviour.parts import joined_numbers
 from analytics_lib.behaviour.scope import Scope
 from analytics_lib.engine.keys import key_pair
+from analytics_lib.engine.places import place_in
 from analytics_lib.engine.tables import to_arrow
 from analytics_lib.engine.times import micros
 
@@ -73,7 +74,7 @@ def _matching(scope: Scope, rules: Rules) -> int:
     if rules.order == "strict" or rules.sessions is not None or not all(step.events for step in steps):
         return scope.events
     names = sorted({name for step in steps for name in step.events})
-    return int(to_arrow(scope.table.filter(scope.table.event.isin(names)).count()).as_py())
+    return int(to_arrow(scope.table.filter(place_in(scope.table, "event", names) > 0).count()).as_py())
 
 
 def _joined(parts: Sequence[Counted], scope: Scope) -> Counted:

@@ -22,14 +22,13 @@ def sort_order(unit: Codes, time: Codes, *ties: Any) -> Codes:
     return _by_stretches(unit, time, ties) if found is None else found[0]
 
 
-def sorted_rows(unit: Codes, time: Codes, tie: Codes) -> tuple[Codes, Codes, Codes]:
-    """Give the three columns in the order of all three."""
-    found = _by_unit(unit, time, (tie,))
+def sorted_rows(unit: Codes, time: Codes, *ties: Any) -> tuple[Codes, Codes, Codes]:
+    """Give the same order, and units and times in it."""
+    found = _by_unit(unit, time, ties)
     if found is None:
-        order = _by_stretches(unit, time, (tie,))
-        return unit[order], time[order], tie[order]
-    order, unit, time = found
-    return unit, time, tie[order]
+        order = _by_stretches(unit, time, ties)
+        return order, unit[order], time[order]
+    return found
 
 
 def assert_sorted(unit: Codes, time: Codes) -> None:

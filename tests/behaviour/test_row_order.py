@@ -28,9 +28,10 @@ _WIDE = st.integers(-(2**63), 2**63 - 1)
 def test_any_whole_numbers_are_put_in_order(rows: list[tuple[int, int, int]]) -> None:
     columns = np.array(rows, dtype=np.int64).reshape(-1, 3).T
 
-    found = sorted_rows(*columns)
+    order, unit, time = sorted_rows(*columns)
 
-    assert list(zip(*(column.tolist() for column in found), strict=True)) == sorted(rows)
+    assert [rows[at] for at in order] == sorted(rows)
+    assert list(zip(unit.tolist(), time.tolist(), strict=True)) == sorted(row[:2] for row in rows)
 
 
 @pytest.mark.parametrize("shape", ["by time", "shuffled", "a few are late"])

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
+from analytics_lib import checks
 from analytics_lib.behaviour.scope import Scope, open_scope
 from analytics_lib.behaviour.sessions import sessions
 from analytics_lib.engine.properties import property_number
@@ -17,7 +19,7 @@ from analytics_lib.engine.tables import AnyTable, Table, to_frame
 from analytics_lib.engine.times import from_micros, with_bucket
 from analytics_lib.errors import ArgumentError
 from analytics_lib.periods import Moment, bucket_edges, zone
-from analytics_lib.results import Result, remembered
+from analytics_lib.results import Additive, Result, remembered
 
 if TYPE_CHECKING:
     from analytics_lib.charts.chart import Chart
@@ -59,6 +61,67 @@ class UserDaysResult(Result):
         drawn = middle.melt(id_vars="day", var_name="score", value_name="median")
         drawn = drawn.assign(time=pd.to_datetime(drawn["day"]))
         return draw_lines(drawn, x="time", y="median", by="score", title="Median scores of the people of each day")
+
+    def newest(self) -> pd.DataFrame:
+        """Give the newest row of each person: how they were when last seen in the range."""
+        who = [name for name in ("tenant_id", "user_id") if name in self.frame]
+        return self.frame.drop_duplicates(who, keep="last", ignore_index=True)
+
+    def bands(self, score: str = SCORES[0]) -> ScoreBandsResult:
+        """Count people by tenths of a score, each with their newest row.
+
+        Parameters
+        ----------
+        score
+            ``engagement_score``, ``loyalty_score`` or ``activity_score``.
+
+        Returns
+        -------
+        ScoreBandsResult
+            ``band`` (in words), ``low``, ``high``, ``users``; bands are half-open, the last one holds 100, too.
+        """
+        checks.one_of("score", score, SCORES)
+        rows = self.newest()
+        place = np.minimum(rows[score].to_numpy("float64") // 10, 9).astype("int64")
+        lows = np.arange(0, 100, 10)
+        frame = pd.DataFrame({
+            "band": [f"{low} to {low + 10}" for low in lows], "low": lows, "high": lows + 10,
+            "users": pd.array(np.bincount(place, minlength=10), "Int64"),
+        })  # fmt: skip
+        who = [name for name in ("user_id", "tenant_id") if name in rows]
+        return ScoreBandsResult(
+            frame=frame,
+            definition=f"People by {score} on their newest day in the range. {self.definition}",
+            provenance=self.provenance,
+            notes=self.notes,
+            key_columns=("band",),
+            people_source=lambda row: pa.Table.from_pandas(
+                rows.loc[place == row["low"] // 10, who].sort_values(who), preserve_index=False
+            ),
+            structure=(Additive("groups", ("users",), ("band",)),),
+            score=score,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class ScoreBandsResult(Result):
+    """People by tenths of a score."""
+
+    title: ClassVar[str] = "People by score"
+    people_columns: ClassVar[tuple[str, ...]] = ("users",)
+
+    score: str = ""
+    """Which score."""
+
+    def plot(self) -> Chart:
+        """Draw one bar per band."""
+        from analytics_lib.charts.bars import draw_bars
+
+        name = self.score.removesuffix("_score")
+        return draw_bars(
+            self.frame, x="band", y="users", title=f"People by {name}, each when last seen", horizontal=True,
+            x_label=f"{name}, of 100", y_label="people", selectable=True,
+        )  # fmt: skip
 
 
 @remembered

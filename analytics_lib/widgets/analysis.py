@@ -32,6 +32,8 @@ class AnalysisPage(Dashboard):
     """Which of the common controls it has."""
     wide: ClassVar[bool] = False
     """Whether the first chart needs the whole width."""
+    table_first: ClassVar[bool] = False
+    """Whether the table stands under the first chart, where that is low, and not under the others."""
     hint: ClassVar[str] = ""
     """How to ask for people."""
     file_name: ClassVar[str] = "numbers"
@@ -85,19 +87,27 @@ class AnalysisPage(Dashboard):
         self.views = [ChartView(chart) for chart in self.drawn()]
         for view in self.views:
             view.on_tap(partial(self._tapped, view))
-        self.table = TableView(lambda: self.answer.frame, self.file_name)
+        self.table = TableView(self.file_rows, self.file_name)
         self.people = PeopleList(hint=self.hint, on_clear=self._clear, save=self.save_people)
         self.definitions = HTML()
         self._fresh = True
-        first, others = self.views[0], VBox([*self.views[1:], self.table])
-        cards, halves = Box(self.cards), Box([first, others])
-        others.add_class("analytics-column")
-        if self.wide:
-            first.add_class("analytics-wide")
-            others.add_class("analytics-wide")
+        cards = Box(self.cards)
         cards.add_class("analytics-cards")
+        return [cards, self._halves(), self.people, self.definitions]
+
+    def _halves(self) -> Box:
+        """Lay charts and table side by side, where the page has room for two."""
+        first, *others = self.views
+        parts: Any = ([first, self.table], others) if self.table_first else ([first], [*others, self.table])
+        columns = [VBox(part) if len(part) > 1 else part[0] for part in parts]
+        for column, part in zip(columns, parts, strict=True):
+            if len(part) > 1:
+                column.add_class("analytics-column")
+            if self.wide:
+                column.add_class("analytics-wide")
+        halves = Box(columns)
         halves.add_class("analytics-grid")
-        return [cards, halves, self.people, self.definitions]
+        return halves
 
     def update(self) -> None:
         """Answer the present choices."""
@@ -114,6 +124,10 @@ class AnalysisPage(Dashboard):
 
     def listed(self) -> Any:
         """Give the rows of the table; the file has all columns of all rows."""
+        return self.answer.frame
+
+    def file_rows(self) -> Any:
+        """Give the rows of the file: all columns of all rows."""
         return self.answer.frame
 
     def _tapped(self, view: ChartView, datum: Mapping[str, Any] | None) -> None:

@@ -59,6 +59,7 @@ class SegmentsWidget(AnalysisPage):
     )
     hint = "Tap a bar to list who meets that rule."
     file_name = "segments"
+    table_first = True  # a bar per rule is low
     usual: ClassVar[Mapping[str, Any]] = {"days": 28}
 
     answer: SegmentsResult
@@ -167,7 +168,8 @@ class SegmentsWidget(AnalysisPage):
         places = sorted({round(one) for one in np.linspace(0, days, min(MOMENTS, days + 1))})
         moments = [first + timedelta(days=place) for place in places]
         sizes = [self._size(self._as_of(day))["users"] for day in moments]
-        times = pd.to_datetime([self._end_of(day) for day in moments], utc=True)
+        begins = [moment("as_of", day, time_zone=self.audience.time_zone) for day in moments]
+        times = pd.to_datetime(begins, utc=True)  # the day itself, though its end is meant: that is the next day's name
         return pd.DataFrame({"time": times, "users": pd.array(sizes, "Int64")})
 
     def summary_html(self) -> str:

@@ -130,3 +130,26 @@ def test_people_named_by_numbers_have_the_same_record() -> None:
 
     named = frame.assign(user_id=frame["user_id"].map({"1": "a", "2": "b", "3": "c"}))
     pd.testing.assert_frame_equal(named, user_days(EVENTS, time_zone=ZONE).to_frame())
+
+
+def test_bands_hold_each_person_once_with_their_newest_day() -> None:
+    events = pd.DataFrame({
+        "user_id": ["a", "a", "b", "c"], "event": ["page.view", "content.share", "page.view", "content.share"],
+        "event_time": pd.to_datetime(["2024-05-01", "2024-05-02", "2024-05-01", "2024-05-02"], utc=True),
+    })  # fmt: skip
+
+    result = user_days(events).bands("engagement_score")
+
+    counted = result.to_frame().set_index("low")["users"]
+    assert counted[counted > 0].to_dict() == {0: 1, 30: 2}  # 100 × 1 / 11 = 9.1, 100 × 5 / 15 = 33.3
+    assert result.people(band="30 to 40")["user_id"].to_pylist() == ["a", "c"]
+    with pytest.raises(ArgumentError):
+        user_days(events).bands("fame")
+
+
+def test_the_last_band_holds_a_hundred() -> None:
+    days = pd.date_range("2024-05-01", periods=90, freq="D", tz="UTC")
+
+    result = user_days(pd.DataFrame({"user_id": "a", "event": "page.view", "event_time": days})).bands("loyalty_score")
+
+    assert result.to_frame()["users"].tolist() == [0] * 9 + [1]

@@ -79,3 +79,17 @@ def test_without_a_rule_it_opens_with_the_most_frequent_event(workspace):
     assert page.texts["conditions"] == "did order.placed within=7d"
     assert page.answer.frame["segment"].tolist() == ["the rule"]
     assert page.listed()["segment"].tolist() == [str(rule) for rule in page.rules().values()] != ["the rule"]
+
+
+def test_a_size_stands_at_the_day_it_is_the_size_of(page):
+    days = page.course()["time"].dt.tz_convert(page.audience.time_zone)
+
+    assert [str(day.date()) for day in days.iloc[[0, -1]]] == [RANGE["start"], RANGE["end"]]
+    assert (days == days.dt.normalize()).all()
+
+
+def test_the_table_fills_the_room_under_the_bars(page):
+    halves = next(part for part in page.children if "analytics-grid" in part._dom_classes)
+
+    assert halves.children[0].children == (page.views[0], page.table)
+    assert halves.children[1] is page.views[1]

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analytics_lib.behaviour.codes import Codes, encode
+from analytics_lib.behaviour.difference_lines import Lines, Station, Way
 from analytics_lib.behaviour.difference_paths import bridge
 from analytics_lib.behaviour.difference_rules import changes, view
+from analytics_lib.behaviour.difference_trends import TrendNumber, is_trend
 from analytics_lib.behaviour.difference_words import UNNAMED, Reason, joined, row_words
 from analytics_lib.behaviour.funnel import FunnelResult
-from analytics_lib.behaviour.funnel_pass import Flags
 from analytics_lib.errors import ArgumentError
 from analytics_lib.results import Additive, Result
 
 if TYPE_CHECKING:
     from analytics_lib.charts.chart import Chart
-
-Station = tuple[str, pa.Table]
-"""What was changed last, and the people counted after it."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -35,9 +31,9 @@ class DifferenceResult(Result):
     people_fields: ClassVar[tuple[str, ...]] = ("before", "after")
 
     before: int
-    """People the first result counts."""
+    """People the first result counts; of a trend also its sum of people per day, or its events."""
     after: int
-    """People the second result counts."""
+    """The same of the second."""
 
     @property
     def difference(self) -> int:
@@ -69,19 +65,22 @@ def explain_difference(
     ----------
     a, b
         Two results that count people: funnels with other arguments or in other dialects, any analysis
-        asked twice, or a path and a funnel. Other pairs have no rules in common, and are told so.
+        asked twice, a path and a funnel, or a trend (``active_users``, ``event_counts``) and a funnel.
+        Other pairs have no rules in common, and are told so.
     row
-        Keys of the row of `a` to explain, such as ``{"step": 2}``; default: the last step of a funnel,
-        or the only row.
+        Keys of the row of `a` to explain, such as ``{"step": 2}``; default: the last step of a funnel
+        (beside a trend, the first), the sum of a trend, or the only row.
     other_row
-        Keys of the row of `b`; default: those of `row`, else the last step, or the only row.
+        Keys of the row of `b`; default: those of `row`, where `b` has such, else as for `row`.
 
     Returns
     -------
     DifferenceResult
         One row per rule that differs, in the order in which they were changed: ``reason``, ``users``
         (whom it moved), ``gained`` (only the second counts them), ``lost`` (only the first), ``change``.
-        ``.people(reason=…)`` also says who is ``gained`` and who ``lost``.
+        ``.people(reason=…)`` also says who is ``gained`` and who ``lost``. What a trend counts beside each
+        person once (further events and days, events of nobody) has lines of its own, in which ``users`` are
+        ``counted again``, and ``change`` is what that makes of the number.
 
     Raises
     ------
@@ -102,30 +101,42 @@ def explain_difference(
     >>> why.people(reason="longest time: 14d → 60d")["user_id"].to_pylist()
     ['b']
     """
-    first = dict(row if row is not None else _usual_row(a))
-    second = dict(other_row if other_row is not None else row if row is not None else _usual_row(b))
-    stations = list(_stations(a, first, b, second))
-    people, counted = _membership([who for _, who in stations])
-    reasons = pd.Series([words for words, _ in stations[1:]], dtype="str")
-    moved, gains = _attributed(counted)
-    if reasons.iloc[-1] == UNNAMED and not (moved == len(reasons) - 1).any():
-        reasons = reasons.iloc[:-1]
+    first = dict(row if row is not None else _usual_row(a, b))
+    shared = row is not None and set(row) <= set(b.frame.columns)
+    second = dict(other_row if other_row is not None else row if row is not None and shared else _usual_row(b, a))
+    way = _way(a, first, b, second)
+    lines = Lines.of(way)
+    frame = lines.frame()
     return DifferenceResult(
-        frame=_frame(reasons, moved, gains),
-        definition=_words(a, first, b, second, [int(one) for one in counted.sum(axis=1)[[0, -1]]]),
+        frame=frame,
+        definition=_words(a, first, b, second, [lines.before, lines.after], trend=is_trend(a) or is_trend(b)),
         provenance=b.provenance,
-        notes=_notes(a, b, reasons),
+        notes=_notes(a, b, lines.reasons),
         key_columns=("reason",),
-        people_source=lambda asked: _people_of(people, reasons, moved, gains, asked),
+        people_source=lines.people_of,
         structure=(Additive("sum", ("gained", "lost")),),
-        before=int(counted[0].sum()),
-        after=int(counted[-1].sum()),
+        before=lines.before,
+        after=lines.after,
     )
 
 
-def _usual_row(result: Result) -> dict[str, object]:
+def _way(a: Result, row: dict[str, Any], b: Result, other_row: dict[str, Any]) -> Way:
+    if is_trend(a) and isinstance(b, FunnelResult):
+        number = TrendNumber(a, row)
+        stations = [(joined(reasons), people) for reasons, people in number.way(view(b, other_row))]
+        return Way([*stations, (UNNAMED, b.people(**other_row))], first=number.surplus)
+    if isinstance(a, FunnelResult) and is_trend(b):
+        number = TrendNumber(b, other_row)
+        places = list(number.way(view(a, row)))
+        turned = [joined(one.turned() for one in reasons) for reasons, _ in places]
+        back = zip(["", *turned[:0:-1]], [people for _, people in places[::-1]], strict=True)
+        return Way([*back, (UNNAMED, number.people)], last=number.surplus)
+    return Way(list(_stations(a, row, b, other_row)))
+
+
+def _usual_row(result: Result, other: Result) -> dict[str, object]:
     if isinstance(result, FunnelResult) and not result.by:
-        return {"step": len(result.rules.steps)}
+        return {"step": 1 if is_trend(other) else len(result.rules.steps)}
     return {}
 
 
@@ -149,58 +160,19 @@ def people_of_row(result: Result, row: Mapping[str, Any]) -> pa.Table:
         return pa.table({"user_id": pa.array([], pa.string())})
 
 
-def _membership(stations: Sequence[pa.Table]) -> tuple[pa.Table, Flags]:
-    """Give everybody who is counted anywhere, and who of them is counted at each station."""
-    names = [name for name in ("tenant_id", "user_id") if name in stations[0].column_names or name == "user_id"]
-    kept = [_with_columns(one, names) for one in stations]
-    coded = encode(pa.concat_tables(kept, promote_options="permissive"), names)
-    counted = np.zeros((len(stations), coded.count), dtype=bool)
-    place = np.repeat(np.arange(len(stations)), [one.num_rows for one in kept])
-    counted[place, coded.codes] = True
-    return coded.keys, counted
-
-
-def _with_columns(table: pa.Table, names: Sequence[str]) -> pa.Table:
-    missing = {name: pa.nulls(table.num_rows, pa.string()) for name in names if name not in table.column_names}
-    for name, column in missing.items():
-        table = table.append_column(name, column)
-    return table.select(names)
-
-
-def _attributed(counted: Flags) -> tuple[Codes, Flags]:
-    """Give the number of the change that each person belongs to (−1 = none), and whether it brought them."""
-    flips = counted[1:] != counted[:-1]
-    steps = len(flips)
-    last = steps - 1 - np.argmax(flips[::-1], axis=0) if steps else np.zeros(counted.shape[1], dtype=np.int64)
-    differs = counted[0] != counted[-1]
-    return np.where(differs, last, -1).astype(np.int64), counted[-1]
-
-
-def _frame(reasons: pd.Series[Any], moved: Codes, gains: Flags) -> pd.DataFrame:
-    gained = np.bincount(moved[(moved >= 0) & gains], minlength=len(reasons))
-    lost = np.bincount(moved[(moved >= 0) & ~gains], minlength=len(reasons))
-    numbers = {"users": gained + lost, "gained": gained, "lost": lost, "change": gained - lost}
-    return pd.DataFrame({"reason": reasons, **{name: pd.array(one, "Int64") for name, one in numbers.items()}})
-
-
-def _people_of(
-    people: pa.Table, reasons: pd.Series[Any], moved: Codes, gains: Flags, asked: Mapping[str, Any]
-) -> pa.Table:
-    place = int(np.flatnonzero(reasons.to_numpy() == asked["reason"])[0])
-    wanted = {"gained": gains, "lost": ~gains}.get(str(asked["counted"]), np.ones(len(gains), dtype=bool))
-    chosen = np.flatnonzero((moved == place) & wanted)
-    effect = pa.array(np.where(gains[chosen], "gained", "lost").tolist(), pa.string())
-    found = people.take(pa.array(chosen)).append_column("effect", effect)
-    names = sorted(people.column_names, key=lambda name: name != "user_id")
-    return found.select([*names, "effect"]).sort_by([(name, "ascending") for name in names])
-
-
-def _words(a: Result, row: Mapping[str, Any], b: Result, other_row: Mapping[str, Any], counts: list[int]) -> str:
-    ends = [f"{one.title}, {row_words(keys)}" for one, keys in ((a, row), (b, other_row))]
+def _words(
+    a: Result, row: Mapping[str, Any], b: Result, other_row: Mapping[str, Any], counts: list[int], *, trend: bool
+) -> str:
+    ends = [
+        f"{one.title}, {'the sum of all' if is_trend(one) and not keys else row_words(keys)}"
+        for one, keys in ((a, row), (b, other_row))
+    ]
+    beside = " What a trend counts beside each person once stands apart." if trend else ""
     return (
-        f"From {counts[0]:,} people ({ends[0]}) to {counts[1]:,} ({ends[1]}): rules are changed one at a time, in "
-        "the order of the lines; a person only one of the two counts belongs to the last change that moved them. "
-        f"First: {a.definition} Second: {b.definition}"
+        f"From {counts[0]:,}{'' if trend else ' people'} ({ends[0]}) to {counts[1]:,} ({ends[1]}): "
+        "rules are changed one at a time, in "
+        "the order of the lines; a person only one of the two counts belongs to the last change that moved them."
+        f"{beside} First: {a.definition} Second: {b.definition}"
     )
 
 

@@ -101,7 +101,7 @@ def _switches(before: View, after: View) -> list[tuple[Reason, ...]]:
     reasons = {
         name: Reason(name, old, after.rules[name])
         for name, old in before.rules.items()
-        if not _same(old, after.rules[name])
+        if not same(old, after.rules[name])
     }
     order: tuple[str, ...] = tuple(before.rules)
     if before.is_funnel:
@@ -125,7 +125,8 @@ def _next(now: View, waiting: list[tuple[Reason, ...]]) -> tuple[list[tuple[Reas
     raise AssertionError("all rules together are those of the other question, which has an answer")
 
 
-def _same(one: object, other: object) -> bool:
+def same(one: object, other: object) -> bool:
+    """Tell whether two arguments ask the same; of frames only if they are one."""
     import ibis
 
     if one is other:

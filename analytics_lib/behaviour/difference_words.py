@@ -32,6 +32,8 @@ _SUBJECTS: Final = {
     "inside_range": "later steps must lie in the range",
     "walk": "pass over the events",
     "top": "rare nodes apart",
+    "part": "part of the range",
+    "asked": "events that count",
 }
 _VALUES: Final = {
     "drop_entity": "leave all steps",

@@ -14,7 +14,7 @@ from analytics_lib.behaviour.scope import Scope, group_columns, open_scope
 from analytics_lib.engine.tables import AnyTable, Table, to_frame
 from analytics_lib.engine.times import with_bucket
 from analytics_lib.periods import Moment, grain_name
-from analytics_lib.results import Result
+from analytics_lib.results import Result, remembered
 
 if TYPE_CHECKING:
     from analytics_lib.charts.chart import Chart
@@ -42,6 +42,7 @@ class EventCountsResult(Result):
         return draw_lines(self.frame, x="time", y="events", by=self.by[0] if self.by else None, title=self.title)
 
 
+@remembered
 def event_counts(
     events: AnyTable,
     *,

@@ -11,7 +11,6 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from analytics_lib.behaviour.active_users import active_users
 from analytics_lib.behaviour.dialects import DIALECTS
 from analytics_lib.behaviour.difference import DifferenceResult, explain_difference, people_of_row
 from analytics_lib.behaviour.difference_words import UNNAMED
@@ -118,12 +117,12 @@ def test_a_rare_node_of_a_path_is_told_apart_by_name() -> None:
 
 
 def test_two_analyses_without_common_rules_are_told_so_and_still_add_up() -> None:
-    days = active_users(EVENTS)
+    cohort = {"cohort": NOON.normalize(), "period": 0}
 
-    why = explain_difference(days, funnel(EVENTS, ["A", "B"]), row={"time": NOON.normalize()}, other_row={"step": 2})
+    why = explain_difference(retention(EVENTS), funnel(EVENTS, ["A", "B"]), row=cohort, other_row={"step": 2})
 
     assert (why.before, why.after) == (9, 6)
-    assert changed(why) == {"analysis: active_users → funnel": -3}
+    assert changed(why) == {"analysis: retention → funnel": -3}
 
 
 def test_any_analysis_of_people_can_be_compared_with_itself() -> None:
@@ -158,7 +157,7 @@ def test_a_group_or_another_step_is_counted_last_and_together() -> None:
 @pytest.mark.parametrize(
     "given",
     [
-        {"a": event_counts(EVENTS), "row": {"time": NOON.normalize()}},
+        {"a": event_counts(EVENTS), "b": event_counts(EVENTS), "row": {"time": NOON.normalize()}},
         {"a": replace(funnel(EVENTS, ["A", "B"]), question=None)},
         {"a": suppress(funnel(EVENTS, ["A", "B", "C"]), 9)},
         {"a": funnel(EVENTS, ["A", "B"]), "row": {"step": 7}},
@@ -166,7 +165,7 @@ def test_a_group_or_another_step_is_counted_last_and_together() -> None:
 )
 def test_what_can_not_be_explained_is_refused(given: dict[str, Any]) -> None:
     with pytest.raises(AnalyticsError):
-        explain_difference(b=funnel(EVENTS, ["A", "B"]), **given)
+        explain_difference(**{"b": funnel(EVENTS, ["A", "B"]), **given})
 
 
 def test_a_row_that_an_answer_on_the_way_does_not_have_is_nobody() -> None:

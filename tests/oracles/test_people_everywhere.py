@@ -20,6 +20,7 @@ from analytics_lib.behaviour.clusters import clusters
 from analytics_lib.behaviour.cohort_revenue import cohort_revenue
 from analytics_lib.behaviour.conditions import did
 from analytics_lib.behaviour.difference import explain_difference
+from analytics_lib.behaviour.event_counts import event_counts
 from analytics_lib.behaviour.funnel import funnel
 from analytics_lib.behaviour.funnel_course import funnel_course
 from analytics_lib.behaviour.lifecycle import LifecycleResult, lifecycle
@@ -70,6 +71,7 @@ ANALYSES: dict[str, Callable[[pd.DataFrame], Result]] = {
     "difference": lambda events: explain_difference(
         funnel(events, ["a", "b"], within="1d"), funnel(events, ["a", "b"], within="9d", order="any")
     ),
+    "trend and funnel": lambda events: explain_difference(event_counts(events), funnel(events, ["a", "b"])),
     "revenue": lambda events: cohort_revenue(events, grain="week", periods=2, by="country"),
     "features": feature_usage,
     "funnel": lambda events: funnel(events, ["a", "b", "order.placed"], within="3d", by="country"),

@@ -7,13 +7,16 @@ from html import escape
 from typing import Any, Final
 
 from analytics_lib.charts.styles import STYLE
-from analytics_lib.charts.theme import empty_figure
+from analytics_lib.charts.theme import HEIGHT, empty_figure
 
 NO_DATA: Final = "No data in this range"
 """What an empty chart says unless it knows better."""
 
 NO_VALUES: Final = "Every number is unknown or hidden"
 """What a chart says that has rows and nothing to draw in them."""
+
+REPORT_HEIGHT: Final = 230
+"""Pixels of a figure in a report when nothing else was asked for: a page holds two with their numbers."""
 
 REPORT_WIDTH: Final = 660
 """Most pixels a figure takes in a report: what A4 with 20 mm margins can hold."""
@@ -90,6 +93,7 @@ class Chart:
 
         for plot in self.figure.select({"type": Plot}):
             plot.output_backend = "svg"
+            plot.height = REPORT_HEIGHT if plot.height == HEIGHT else plot.height  # one that was asked for is kept
             plot.toolbar_location = None
         for bar in self.figure.select({"type": Toolbar}):
             bar.active_scroll = None

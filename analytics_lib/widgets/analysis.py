@@ -32,8 +32,8 @@ class AnalysisPage(Dashboard):
     """Which of the common controls it has."""
     wide: ClassVar[bool] = False
     """Whether the first chart needs the whole width."""
-    table_first: ClassVar[bool] = False
-    """Whether the table stands under the first chart, where that is low, and not under the others."""
+    table_under: ClassVar[str] = "others"
+    """Where the table stands: under the ``first`` chart, where that is low, under the ``others``, or under ``all``."""
     hint: ClassVar[str] = ""
     """How to ask for people."""
     file_name: ClassVar[str] = "numbers"
@@ -98,13 +98,19 @@ class AnalysisPage(Dashboard):
     def _halves(self) -> Box:
         """Lay charts and table side by side, where the page has room for two."""
         first, *others = self.views
-        parts: Any = ([first, self.table], others) if self.table_first else ([first], [*others, self.table])
-        columns = [VBox(part) if len(part) > 1 else part[0] for part in parts]
-        for column, part in zip(columns, parts, strict=True):
-            if len(part) > 1:
+        kinds: dict[str, list[Any]] = {
+            "first": [[first, self.table], others],
+            "others": [[first], [*others, self.table]],
+            "all": [*([view] for view in self.views), [self.table]],
+        }
+        parts = kinds[self.table_under]
+        columns: list[Any] = [VBox(part) if len(part) > 1 else part[0] for part in parts]
+        for column in columns:
+            if type(column) is VBox:
                 column.add_class("analytics-column")
-            if self.wide:
-                column.add_class("analytics-wide")
+        whole = columns if self.wide and self.table_under != "all" else columns[:1] if self.wide else []
+        for column in [*whole, *(columns[-1:] if self.table_under == "all" else [])]:
+            column.add_class("analytics-wide")
         halves = Box(columns)
         halves.add_class("analytics-grid")
         return halves

@@ -73,6 +73,7 @@ class PlaybackWidget(AnalysisPage):
     hint = "The list of people is empty here: a visit is one person's, and who that is stays unnamed."
     file_name = "visit"
     wide = True
+    table_under = "all"
 
     answer: PlaybackResult
     clicks: ClickMapResult
@@ -156,8 +157,6 @@ class PlaybackWidget(AnalysisPage):
         self.player.add_class("analytics-player")
         cards, halves, people, definitions = super().build()
         people.layout.display = "none"
-        self.table.add_class("analytics-wide")
-        halves.children = (*self.views, self.table)
         return [cards, self.player, halves, people, definitions]
 
     def update(self) -> None:

@@ -59,7 +59,7 @@ class SegmentsWidget(AnalysisPage):
     )
     hint = "Tap a bar to list who meets that rule."
     file_name = "segments"
-    table_first = True  # a bar per rule is low
+    table_under = "first"  # a bar per rule is low
     usual: ClassVar[Mapping[str, Any]] = {"days": 28}
 
     answer: SegmentsResult

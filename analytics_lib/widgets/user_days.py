@@ -44,6 +44,7 @@ class UserDaysWidget(AnalysisPage):
     )
     hint = "Tap a bar to list who had such a score when last seen."
     file_name = "user-days"
+    table_under = "all"
 
     answer: UserDaysResult
 
@@ -94,7 +95,7 @@ class UserDaysWidget(AnalysisPage):
         named = {"users": ("user_id", "size"), "events": ("events", "sum"), "sessions": ("sessions", "sum")}
         days = self.answer.frame.groupby("day").agg(**named, **{score: (score, "median") for score in NAMES})
         few = days["users"] < self.audience.minimum_users
-        return days.astype("Float64").mask(few).round(1).reset_index()
+        return days.astype("Float64").mask(few).reset_index()
 
     def file_rows(self) -> pd.DataFrame:
         """Give the daily record: a row per person and day, what was counted by value as JSON."""

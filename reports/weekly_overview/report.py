@@ -47,14 +47,14 @@ cover(said, data_version=daily.provenance.data_version, label=tenant.label)
 # %%
 key_numbers(events, period, steps=steps, minimum_users=smallest)
 
-# %% tags=["optional"]
-weekly = funnel_course(events, steps, unit="session", order="any", **eight_weeks) if steps else None
-publish(weekly, "share of sessions by week", wholes=[before, period], **shown) if steps else None
-
 # %% [markdown] tags=["optional"]
 # **How to read it.** Each point is the share of one week's sessions that hold all of these events, in any order;
 # the first four weeks are the period before. **How to be fooled:** a share moves a lot when few sessions are
 # behind it, so look at the counts, and believe the interval above rather than a single point.
+
+# %% tags=["optional"]
+weekly = funnel_course(events, steps, unit="session", order="any", **eight_weeks) if steps else None
+publish(weekly, "share of sessions by week", wholes=[before, period], **shown) if steps else None
 
 # %% [markdown]
 # ## Was any day out of the ordinary?

@@ -60,3 +60,13 @@ def test_the_same_figure_can_be_written_twice():
 
     assert drawn.to_html()
     assert drawn.to_html()
+
+
+def test_on_paper_a_figure_is_low_unless_a_height_was_asked_for():
+    frame = pd.DataFrame({"period": [0, 1], "users": [1, 2]})
+    usual, asked = (draw_lines(frame, x="period", y="users", title="U", **given) for given in ({}, {"height": 400}))
+
+    for chart in (usual, asked):
+        chart.to_html(static=True)
+
+    assert (usual.figure.height, asked.figure.height) == (230, 400)

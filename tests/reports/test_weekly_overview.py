@@ -42,6 +42,15 @@ def test_the_incident_is_on_page_one_with_its_numbers(shop: Run) -> None:
     assert "chance alone does not explain that" in first
 
 
+def test_what_explains_the_first_picture_stands_on_its_page(shop: Run) -> None:
+    first, second, *_ = ("".join(page.extract_text().split()) for page in PdfReader(file_of(shop, ".pdf")).pages)
+
+    for part in ("Howtoreadit.Eachpointistheshare", "Shareofsessionsthatget", "Perweekofthe"):
+        assert part in first
+    assert "Eachpointistheshare" not in second
+    assert second.index("Wasanyday") < second.index("Howtoreadit")
+
+
 def test_every_page_says_that_the_data_is_synthetic_and_has_its_number(shop: Run) -> None:
     reader = PdfReader(file_of(shop, ".pdf"))
     texts = [page.extract_text() for page in reader.pages]

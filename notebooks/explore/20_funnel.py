@@ -36,7 +36,7 @@ result
 # The list of people is exactly as long as the number says.
 
 # %%
-result.people(step=2).num_rows, int(result.to_frame().users[1])
+f"{result.people(step=2).num_rows:,} people are listed for step 2, and {result.to_frame().users[1]:,} are counted"
 
 # %% [markdown]
 # ## How sure is each rate?

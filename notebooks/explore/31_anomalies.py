@@ -26,7 +26,8 @@ result
 # %%
 frame = result.to_frame()
 flagged = frame[frame.is_anomaly.fillna(value=False)]
-flagged[["time", "value", "expected", "severity", "reason"]]
+told = flagged[["time", "value", "expected", "severity", "reason"]]
+told if len(told) else f"None of these {len(frame):,} days is flagged: each lies where an ordinary day may lie."
 
 # %% [markdown]
 # **How to read it.** `low` to `high` is where an ordinary point lies. `reason` says what happened in words: a spike, a
@@ -101,7 +102,8 @@ flags["z_score"].definition
 # %%
 monitor = AnomalyMonitor(grain="day")
 scores = [monitor.update(row.time, row.events) for row in series.to_frame().itertuples()]
-sum(bool(score.is_anomaly) for score in scores)
+judged = [score.is_anomaly for score in scores if score.is_anomaly is not None]
+f"{len(judged):,} of {len(scores):,} days were judged, after a warm-up; {sum(judged):,} flagged"
 
 # %% [markdown]
 # ## How to be fooled

@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 from pypdf import PdfReader
 
+from analytics_lib.charts.heatmaps import draw_heatmap
 from analytics_lib.charts.lines import draw_lines
 from analytics_lib.errors import ExportError
 from analytics_lib.reporting.browser import find_browser, in_own_thread, open_page
@@ -116,6 +117,26 @@ def test_in_a_browser_the_page_draws_itself_and_asks_for_nothing(tmp_path: Path)
     assert outside == []
     assert lines > 5
     assert narrow, "no sideways scroll at 360 px"
+
+
+@pytest.mark.browser
+def test_on_a_phone_a_wide_picture_scrolls_by_itself_and_long_code_breaks(tmp_path: Path) -> None:
+    cells = pd.DataFrame({"period": range(12), "cohort": "May", "users": range(1_000_000, 1_000_012)})
+    wide = draw_heatmap(cells, x="period", y="cohort", value="users", title="Users").to_html(static=True)
+    words = markdown(f"The function `{'save_cohort' * 9}` keeps them.")
+    path = tmp_path / "page.html"
+    path.write_text(html_of(executed(code("wide", outputs=[shown(wide)]), words)))
+
+    def task() -> tuple[bool, bool]:
+        with open_page(find_browser(), width=360, height=800) as (page, _):
+            page.goto(path.as_uri())
+            page.wait_for_function("window.Bokeh && Bokeh.documents.length == 2")
+            page.wait_for_timeout(500)
+            narrow = page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+            scrolls = page.evaluate("[...document.querySelectorAll('figure')].some(e => e.scrollWidth > e.clientWidth)")
+        return bool(narrow), bool(scrolls)
+
+    assert in_own_thread(task) == (True, True)
 
 
 @pytest.mark.browser

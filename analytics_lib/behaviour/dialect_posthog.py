@@ -6,6 +6,7 @@ strict order follow from its bookkeeping and from no rule.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -132,10 +133,11 @@ def _go(walk: Walk, times: list[int], matches: list[int], start: int, excluding:
     moments: dict[int, list[int]] = {}
     for place, time in enumerate(times):
         moments.setdefault(time, []).append(place)
+    times_excluded = Counter(excluding)
     for time in sorted({*moments, *excluding}) if excluding else moments:
         places = moments.get(time, [])
         # events of another kind at the same time hide an exclusion; in strict order the excluding ones are listed too
-        effective = time in excluding and len(places) == (excluding.count(time) if walk.strict else 0)
+        effective = time in times_excluded and len(places) == (times_excluded[time] if walk.strict else 0)
         events = [start + place for place in places]
         if walk.moment(time, events, [matches[place] for place in places], excluding=effective):
             return

@@ -32,12 +32,12 @@ class Happened:
 
 
 @lru_cache(maxsize=16)
-def histories(seed: int, users: int, *, ties: bool) -> pd.DataFrame:
+def histories(seed: int, users: int, *, ties: bool, moments: int = MOMENTS) -> pd.DataFrame:
     """Give short random histories, with many equal times or with none."""
     rng = np.random.default_rng(seed)
     lengths = rng.integers(1, LONGEST + 1, users)
     user, rows = np.repeat(np.arange(users), lengths), int(lengths.sum())
-    beat = rng.integers(0, MOMENTS, rows)
+    beat = rng.integers(0, moments, rows)
     if not ties:
         place = np.concatenate([np.arange(length) for length in lengths])
         beat = rng.permuted(np.tile(np.arange(MOMENTS), (users, 1)), axis=1)[user, place]
@@ -56,10 +56,10 @@ def histories(seed: int, users: int, *, ties: bool) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=16)
-def happened(seed: int, users: int, *, ties: bool, sent: bool) -> dict[str, list[Happened]]:
+def happened(seed: int, users: int, *, ties: bool, sent: bool, moments: int = MOMENTS) -> dict[str, list[Happened]]:
     """Give the rows of each person in order of time; with the session ids that were sent, or without."""
     people: dict[str, list[Happened]] = defaultdict(list)
-    frame = histories(seed, users, ties=ties)
+    frame = histories(seed, users, ties=ties, moments=moments)
     frame = frame.astype(object).where(frame.notna(), None)
     columns = (frame[name].tolist() for name in ("user_id", "event", "beat", "color", "account", "sent"))
     for user, event, beat, color, account, session in zip(*columns, strict=True):

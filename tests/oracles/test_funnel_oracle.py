@@ -17,6 +17,7 @@ from analytics_lib.behaviour.funnel_exclusion import Exclusion, exclusion
 from analytics_lib.behaviour.funnel_steps import step
 from tests.oracles.funnel_histories import (
     BEAT,
+    MOMENTS,
     NOON,
     Happened,
     first_beats,
@@ -83,6 +84,8 @@ class Mode:
     """The table has session ids."""
     first_ever: str | None = None
     exclude: tuple[Exclusion, ...] = ()
+    moments: int = MOMENTS
+    """Different times there are."""
     attribution: str | None = None
     """Split by colour, whose colour counts."""
     steps: list[Any] = field(init=False)
@@ -113,7 +116,7 @@ def mode(shape: str = "plain", *, within: int | None = 3, **given: Any) -> Mode:
 
 def answer(asked: Mode, seed: int, users: int = USERS) -> FunnelResult:
     """Ask our funnel what the oracle is asked."""
-    rules, frame = asked.asked, histories(seed, users, ties=asked.ties)
+    rules, frame = asked.asked, histories(seed, users, ties=asked.ties, moments=asked.moments)
     within = rules.sessions and f"{rules.sessions} sessions"
     return funnel(
         frame.rename(columns={"sent": "session_id"}) if asked.sent else frame,
@@ -143,7 +146,7 @@ def expected(asked: Mode, seed: int, users: int = USERS) -> Rows:
     plain = [
         (names, {colors} if isinstance(colors, str) else set(colors) if colors else None) for names, colors in steps
     ]
-    people = happened(seed, users, ties=asked.ties, sent=asked.sent)
+    people = happened(seed, users, ties=asked.ties, sent=asked.sent, moments=asked.moments)
     first = asked.first_ever and first_beats(
         people, plain[0][0], plain[0][1] if asked.first_ever == "filtered" else None
     )
@@ -180,7 +183,11 @@ def found(result: FunnelResult, asked: Mode, seed: int, users: int = USERS) -> R
     names = outcome.people["user_id"].to_pylist()
     owner = {name: name for name in names}
     if asked.unit == "account":
-        owner = dict(histories(seed, users, ties=asked.ties)[["user_id", "account"]].itertuples(index=False))
+        owner = dict(
+            histories(seed, users, ties=asked.ties, moments=asked.moments)[["user_id", "account"]].itertuples(
+                index=False
+            )
+        )
     beats = (outcome.time - int(NOON.timestamp() * 1_000_000)) // int(BEAT / timedelta(microseconds=1))
     for beat, there, person in zip(beats.T.tolist(), outcome.reached.T.tolist(), outcome.person.tolist(), strict=True):
         rows[owner[names[person]]].append(tuple(one if yes else None for one, yes in zip(beat, there, strict=True)))
@@ -196,7 +203,7 @@ def compare(result: FunnelResult, oracle: Rows, asked: Mode, seed: int, users: i
     """Compare each unit's completions, then each number of the frame."""
     wanted, got = by_person(oracle, asked), found(result, asked, seed, users)
     wrong = [owner for owner in wanted.keys() | got.keys() if got.get(owner) != wanted.get(owner)]
-    frame = histories(seed, users, ties=asked.ties)
+    frame = histories(seed, users, ties=asked.ties, moments=asked.moments)
     name = "account" if asked.unit == "account" else "user_id"
     assert not wrong, f"{asked}\n" + "\n".join(
         f"{owner}: got {got.get(owner)}, wanted {wanted.get(owner)}\n"
@@ -280,6 +287,12 @@ def test_anchored_steps_go_with_other_rules(entry: str, shape: str) -> None:
     each += [{"exclude": X, "exclude_effect": effect} for effect in ("drop_entity", "stop_at_step")]
     for rules in each:
         check(mode(shape, order="any", entry=entry, within=None if "sessions" in rules else 6, **rules), shapes=6)
+
+
+@pytest.mark.parametrize(("order", "entry", "moments"), list(product(["ordered", "strict", "any"], ENTRIES, [1, 2])))
+def test_crowded_moments_agree_with_brute_force(order: str, entry: str, moments: int) -> None:
+    for shape in ("plain", "repeated", "around", "overlapping" if entry != "every" else "two"):
+        check(mode(shape, order=order, entry=entry, moments=moments), shapes=4)
 
 
 @pytest.mark.parametrize("within", [0, 2, None, 10_000_000])

@@ -1,8 +1,9 @@
-"""One person with a great many events, two in each second: no analysis may take the square of their number."""
+"""One person with very many events, two in each second or all at once: nothing may take the square of their number."""
 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 
 from analytics_lib.behaviour.active_users import active_users
 from analytics_lib.behaviour.funnel import funnel
+from analytics_lib.behaviour.funnel_steps import step
 from analytics_lib.behaviour.lifecycle import lifecycle
 from analytics_lib.behaviour.paths import paths
 from analytics_lib.behaviour.retention import retention
@@ -40,6 +42,45 @@ def test_every_pair_is_an_attempt_that_converts(order: str, within: str) -> None
 
     assert frame["entries"].tolist() == [PAIRS, PAIRS]
     assert frame["users"].tolist() == [1, 1]
+
+
+AT_ONCE = 30_000
+"""Events of one microsecond: their square took hours."""
+
+
+@pytest.mark.parametrize("entry", ["best", "first", "every"])
+@pytest.mark.parametrize("order", ["ordered", "strict", "any"])
+@pytest.mark.parametrize(
+    ("steps", "served"),
+    [
+        (["a", "b"], 2),
+        ([step(["a", "b"]), "b"], 2),
+        (["a", "b", "a"], 3),
+        ([step(["a", "b"]), "b", "never"], 2),
+    ],
+    ids=["plain", "overlapping", "around", "never"],
+)
+def test_all_events_at_once_are_served_in_time(steps: list[Any], served: int, order: str, entry: str) -> None:
+    """Each attempt takes its events away from the next, so that pairs make half as many attempts."""
+    events = busy().iloc[:AT_ONCE].assign(event_time=pd.Timestamp("2024-05-01", tz="UTC"))
+
+    frame = funnel(events, steps, entry=entry, order=order).to_frame()
+
+    counted = "entries" if entry == "every" else "users"
+    assert (frame[counted] > 0).sum() == served
+    if entry == "every" and steps == ["a", "b"]:
+        assert frame["entries"].tolist() == [AT_ONCE // 2] * 2
+    assert frame["users"].iloc[served - 1] == 1
+
+
+@pytest.mark.parametrize("apart", ["0us", "1us"])
+@pytest.mark.parametrize("rules", [{"grace_seconds": 1}, {"exclude": "x", "dialect": "posthog"}], ids=str)
+def test_events_within_the_grace_and_excluding_ones_are_looked_up_in_time(rules: dict[str, Any], apart: str) -> None:
+    events = busy().iloc[:AT_ONCE].copy()
+    events["event"] = np.resize(list("abx"), AT_ONCE)
+    events["event_time"] = pd.Timestamp("2024-05-01", tz="UTC") + np.arange(AT_ONCE) * pd.Timedelta(apart)
+
+    assert funnel(events, ["a", "b"], **rules).to_frame()["users"].tolist() == [1, 1]
 
 
 @pytest.mark.parametrize("dialect", [None, "posthog", "clickhouse", "mixpanel", "amplitude", "umami"])

@@ -32,6 +32,9 @@ METHODS: Final = ("calibrated", "same_weekday", *RULES)
 SEVERITIES: Final = ("low", "medium", "high")
 """Flagged; still flagged at a tenth of the promised rate; at a hundredth."""
 
+_FEW: Final = ((40, 7), (60, 4), (100, 3))
+"""Known values below which the promise can't be vouched for, and how many times of it heavy tails were flagged."""
+
 _LARGEST: Final = 1e70
 """Sizes beyond which, or below whose inverse, fourth powers leave the reach of a float."""
 
@@ -100,15 +103,17 @@ def anomalies(
     integers beyond a float are missing, as infinite values are. Fewer than 24 known values, or all the same: nothing
     is judged, and a note says so. Seasons of a day, a week and a year are looked for where the length holds at least
     four (three for a week beside a day). The tail of the residuals is read from their middle (g-and-h letter values),
-    clear anomalies set aside, so that a few large ones don't hide each other; tails within their error of normal ones
-    are taken for such. Exceptions from the promise, to the safe side: bounded noise such as uniform, of which no value
-    is out of line, is hardly ever flagged, and neither are Laplace's tails below about 500 values. To the other side:
-    below about 100 values heavy or skewed tails can't be told from anomalies, and are flagged up to 4 times in 1,000
-    (50 values) or 7 times (30). Of points five standard deviations out nine in ten are found from about 500 values on,
-    of 200 values eight where they are alone and one where they are four. With two weeks and not yet three, each day of
-    an hourly series has a level of its own, as far as the same weekday of the other week has it too; with less,
-    weekends may flag themselves. Time and memory grow with the length: ten years of minutes (5.26 million) take about
-    two minutes of one processor and 1.4 GB.
+    clear anomalies set aside, so that a few large ones don't hide each other; below 1,500 values it is averaged with
+    what common shapes say (normal, Student's t, Laplace, lighter), each counting as much as it makes the values likely:
+    heavy tails fill the way to their farthest values, anomalies stand alone. Exceptions from the promise, to the safe
+    side: bounded noise such as uniform, of which no value is out of line, is hardly ever flagged, Laplace's tails below
+    about 300 values and normal noise below 50 seldom. To the other side: below 100 values heavy or skewed tails can not
+    be told from anomalies, and are flagged up to 4 times in 1,000 (50 values) or 7 times (30): a note says so. Of
+    points five standard deviations out nine in ten are found from 300 values on, of 200 values nine where one is alone
+    and about half where they are four, of 100 values six. With two weeks and not yet three, each day of an hourly
+    series has a level of its own, as far as the same weekday of the other week has it too; with less, weekends may flag
+    themselves. Time and memory grow with the length: ten years of minutes (5.26 million) take about two minutes of one
+    processor and 1.4 GB.
 
     References
     ----------
@@ -204,7 +209,19 @@ def _notes(series: EvenSeries, judgement: Judgement | None) -> tuple[str, ...]:
         return (f"Not enough data: {series.observed} known values, at least {FEWEST} are needed.",)
     if judgement is None:
         return ("Nothing is judged: all known values are the same.",)
-    return ()
+    return () if judgement.tails is None else _doubts(series.observed)
+
+
+def _doubts(count: int) -> tuple[str, ...]:
+    """Say that so few values don't tell their own shape; counts judged as counts have theirs given."""
+    times = next((times for fewer, times in _FEW if count < fewer), None)
+    if times is None:
+        return ()
+    note = (
+        f"Only {count} values: too few to tell heavy tails from anomalies. If they have such tails, up to {times} "
+        "times as many ordinary points are flagged as promised."
+    )
+    return (note,)
 
 
 def _unknown(series: EvenSeries) -> Verdict:

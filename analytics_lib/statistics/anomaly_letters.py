@@ -58,6 +58,7 @@ class Weights:
     skew: Floats
     common: Floats
     spread: Floats  # variance of the logarithm of the fitted tail, at each kept deviate
+    skew_spread: Floats  # what skewness has in it
     skew_variance: float
     plain_variance: float  # of the elongation, times how far that is shrunk
     follow: Floats  # how size, elongation and bend follow when the elongation is moved by 1
@@ -77,15 +78,14 @@ def weights_for(count: int, manner: Manner) -> Weights:
     common_noise = (pick_high + pick_low) @ covariance @ (pick_high + pick_low).T / 4
     skew = _ridge(skew_terms(deviates), skew_noise, np.diag([0.0, manner.bend**-2]))
     common = _ridge(common_terms(deviates), common_noise, np.diag([0.0, 0.0, manner.bend**-2]))
-    spread = _quadratic(skew_terms(NORMAL), skew @ skew_noise @ skew.T)
-    spread = spread + _quadratic(common_terms(NORMAL), common @ common_noise @ common.T)
+    doubts = _by_size(_DOUBTS, count)
+    skew_spread = doubts * _quadratic(skew_terms(NORMAL), skew @ skew_noise @ skew.T)
+    spread = skew_spread + doubts * _quadratic(common_terms(NORMAL), common @ common_noise @ common.T)
     variance = float((skew @ skew_noise @ skew.T)[0, 0])
     bent = common_terms(deviates)
     joint = np.linalg.inv(bent.T @ np.linalg.solve(common_noise, bent) + np.diag([0.0, 0.0, manner.bend**-2]))
     plain = _by_size(_PLAIN, count) * float(joint[1, 1])
-    return Weights(
-        levels, deviates, skew, common, _by_size(_DOUBTS, count) * spread, variance, plain, joint[:, 1] / joint[1, 1]
-    )
+    return Weights(levels, deviates, skew, common, spread, skew_spread, variance, plain, joint[:, 1] / joint[1, 1])
 
 
 def _by_size(table: tuple[tuple[int, float], ...], count: int) -> float:

@@ -23,6 +23,7 @@ from analytics_lib.statistics.anomaly_letters import (
     skew_terms,
     weights_for,
 )
+from analytics_lib.statistics.anomaly_shapes import EDGES, log_distances, trust_in_shapes
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -104,9 +105,10 @@ def fit_tails(residuals: Floats) -> Tails | None:
     -----
     Letter values above and below the median are set against normal deviates (Tukey's g-and-h family: skewness g,
     elongation h) by generalised least squares with the covariance of normal order statistics; a further bend per
-    side is allowed, but shrunk. Tails are widened by what the fit itself does not know. Laplace's tails are
-    told from Student's from about 500 values on; before that they are flagged less often than promised. In uniform
-    noise nothing is flagged: no value of it is out of line. The realised rates are in the calibration certificate.
+    side is allowed, but shrunk. Tails are widened by what the fit itself does not know. Below 1,500 values elongation
+    is averaged with what common shapes make of all values (:mod:`~analytics_lib.statistics.anomaly_shapes`); from 200
+    to 400 values those decide alone. In uniform noise nothing is flagged: no value of it is out of line. The realised
+    rates are in the calibration certificate.
 
     References
     ----------
@@ -118,12 +120,12 @@ def fit_tails(residuals: Floats) -> Tails | None:
         return None
     kept, share = _within_gaps(known), 0.0
     for _ in range(_ROUNDS):
-        tails = _fit(kept, share, CAREFUL)
+        tails = _fit(kept, share, CAREFUL, known)
         ordinary = known[tails.surprise(known) < -np.log10(_SET_ASIDE)]
         if len(ordinary) == len(kept) or len(ordinary) < FEWEST:
             break
         kept, share = ordinary, _SET_ASIDE
-    return _fit(kept, share * len(known) / (len(known) + _ENOUGH), CLEANED)
+    return _fit(kept, share * len(known) / (len(known) + _ENOUGH), CLEANED, known)
 
 
 def _within_gaps(known: Floats) -> Floats:
@@ -138,8 +140,8 @@ def _within_gaps(known: Floats) -> Floats:
     return known[first:last] if middle < known[last - 1] else known
 
 
-def _fit(known: Floats, share: float, manner: Manner) -> Tails:
-    """Fit ascending values of which a share was cut off, half on each side."""
+def _fit(known: Floats, share: float, manner: Manner, everything: Floats) -> Tails:
+    """Fit ascending values of which a share was cut off, half on each side; `everything` has what was cut off, too."""
     weights = weights_for(len(known), manner)
     centre = float(_quantiles(known, np.array([0.5]), share)[0])
     above = _quantiles(known, 1.0 - weights.levels, share) - centre
@@ -149,20 +151,62 @@ def _fit(known: Floats, share: float, manner: Manner) -> Tails:
         return _stepped(known, centre)
     least = np.where(weights.levels > _INNER, 0.5 * weights.deviates / weights.deviates[at], 1e-3)
     above, below = np.maximum(above, above[at] * least), np.maximum(below, below[at] * least)
-    common, skew = _shape(weights, np.log(above), np.log(below))
-    return Tails(centre, _side(common - skew, weights), _side(common + skew, weights))
+    shape = _shape(weights, np.log(above), np.log(below))
+    common, trust = _common(shape, weights), trust_in_shapes(len(everything))
+    if trust > 0.0:
+        likely = _plain(shape, NORMAL) + log_distances(_binned(shape, everything - centre)) - np.log(NORMAL)
+        common = (1.0 - trust) * common + trust * likely
+    skew = skew_terms(NORMAL) @ shape.skews
+    spread = (1.0 - trust) * weights.spread + trust * shape.skewed * weights.skew_spread
+    return Tails(centre, _side(common - skew, weights, spread), _side(common + skew, weights, spread))
 
 
-def _shape(weights: Weights, above: Floats, below: Floats) -> tuple[Floats, Floats]:
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What letter values say about a sample."""
+
+    skews: Floats
+    """Skewness and its bend."""
+    common: Floats
+    """Logarithm of the size, elongation and its bend."""
+    size: float
+    """Logarithm of the size if tails are normal ones."""
+    skewed: float
+    """How far the skewness is believed, 0 to 1."""
+
+
+def _shape(weights: Weights, above: Floats, below: Floats) -> _Shape:
     skews = weights.skew @ ((above - below) / 2)
-    skews = skews * max(1.0 - _SYMMETRIC * weights.skew_variance / max(float(skews[0]) ** 2, 1e-300), 0.0)
-    skewness = abs(float(skews[0]))
-    lengths = (above + below) / 2 - np.log(weights.deviates) - _skew_length(skewness, weights.deviates)
-    shape = _plainer(weights.common @ lengths, weights)
-    seen = weights.deviates[-1]
-    upwards = _UPWARDS * max(float(shape[1]), 0.0) * np.maximum(NORMAL**2 - seen**2, 0.0) / 2
-    common = common_terms(NORMAL) @ shape + upwards + np.log(NORMAL) + _skew_length(skewness, NORMAL)
-    return common, skew_terms(NORMAL) @ skews
+    skewed = max(1.0 - _SYMMETRIC * weights.skew_variance / max(float(skews[0]) ** 2, 1e-300), 0.0)
+    skews = skews * skewed
+    lengths = (above + below) / 2 - np.log(weights.deviates) - _skew_length(abs(float(skews[0])), weights.deviates)
+    common = weights.common @ lengths
+    return _Shape(skews, _plainer(common, weights), float(common[0] - weights.follow[0] * common[1]), skewed)
+
+
+def _common(shape: _Shape, weights: Weights) -> Floats:
+    """Give the logarithm of what both tails have in common at each kept deviate, as letter values say."""
+    upwards = _UPWARDS * max(float(shape.common[1]), 0.0) * np.maximum(NORMAL**2 - weights.deviates[-1] ** 2, 0.0) / 2
+    lengths = _skew_length(abs(float(shape.skews[0])), NORMAL)
+    return np.asarray(common_terms(NORMAL) @ shape.common + upwards + np.log(NORMAL) + lengths)
+
+
+def _plain(shape: _Shape, deviates: Floats) -> Floats:
+    """Give the same if tails are normal ones but for skewness, whose bend must not fold the shorter tail back."""
+    bent = np.abs(skew_terms(deviates) @ shape.skews) * 2 / deviates
+    return shape.size + np.log(deviates) + _skew_length(bent, deviates)
+
+
+def _binned(shape: _Shape, away: Floats) -> NDArray[np.int64]:
+    """Count ascending deviations from the centre by the normal deviates they are if tails are normal ones."""
+    deviates = np.clip(EDGES[1:], None, NORMAL[-1])
+    common, skew = _plain(shape, deviates), skew_terms(deviates) @ shape.skews
+    low, high = (
+        np.exp(np.clip(np.maximum.accumulate(one), -600.0, 600.0)) * EDGES[1:] / deviates
+        for one in (common - skew, common + skew)
+    )
+    within = np.searchsorted(away, high) - np.searchsorted(away, -low, side="right")
+    return np.diff(np.concatenate([[0], within, [len(away)]]))
 
 
 def _plainer(shape: Floats, weights: Weights) -> Floats:
@@ -172,13 +216,13 @@ def _plainer(shape: Floats, weights: Weights) -> Floats:
     return shape - weights.follow * elongation * share
 
 
-def _skew_length(skewness: float, deviates: Floats) -> Floats:
+def _skew_length(skewness: float | Floats, deviates: Floats) -> Floats:
     """Give the logarithm of how much skewness lengthens both tails together: 2 sinh(gz/2) / gz."""
     product = skewness * deviates + 1e-9
     return product / 2 + np.log(-np.expm1(-product) / product)
 
 
-def _side(logarithms: Floats, weights: Weights) -> Side:
+def _side(logarithms: Floats, weights: Weights, spread: Floats) -> Side:
     """Turn the fitted logarithm of one tail into ascending distances, widened by the doubt about them."""
     seen = int(np.searchsorted(NORMAL, weights.deviates[-1]))
     later = np.arange(len(NORMAL)) > seen
@@ -186,7 +230,7 @@ def _side(logarithms: Floats, weights: Weights) -> Side:
     slopes = np.maximum(own_slopes, _LEAST_GROWTH / NORMAL)
     grown, own = (_accumulated(logarithms, one, seen) for one in (slopes, np.maximum(own_slopes, 0.0)))
     sensitivity = np.gradient(-_log_chance(NORMAL), NORMAL) / slopes
-    widening = np.minimum(sensitivity * weights.spread, 0.6)
+    widening = np.minimum(sensitivity * spread, 0.6)
     rising = np.maximum.accumulate(grown + widening) + np.arange(len(NORMAL)) * 1e-9
     reached = np.interp(
         rising - widening, np.maximum.accumulate(own) + np.arange(len(NORMAL)) * 1e-9, NORMAL, right=30.0

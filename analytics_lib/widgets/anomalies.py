@@ -23,7 +23,7 @@ from analytics_lib.widgets.anomaly_numbers import MEASURES, Recorded, Watched, w
 from analytics_lib.widgets.anomaly_reviews import AnomalyReviews
 from analytics_lib.widgets.cards import Kpi, KpiCard
 from analytics_lib.widgets.chart_view import ChartView
-from analytics_lib.widgets.dashboard import Dashboard
+from analytics_lib.widgets.dashboard import Dashboard, definitions_html
 from analytics_lib.widgets.debounce import Debounced
 from analytics_lib.widgets.download import csv_bytes
 
@@ -106,10 +106,8 @@ class AnomalyMonitorWidget(Dashboard):
             self.chart.show(self._chart())
         self._fresh = False
         self._show_reviews()
-        results = (self.answer.result, self.answer.counted)
-        explained = "".join(result.explanation_html() for result in results)
         none = "" if self.recorded.names else f'<ul class="analytics-notes"><li>{NO_METRICS}</li></ul>'
-        self.definitions.value = f"{none}<details><summary>How these numbers are defined</summary>{explained}</details>"
+        self.definitions.value = none + definitions_html(self.answer.result, self.answer.counted)
 
     def summary_html(self) -> str:
         """Give one line about what is shown."""

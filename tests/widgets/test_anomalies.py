@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -11,6 +12,8 @@ import pytest
 
 from analytics_lib.errors import ArgumentError
 from analytics_lib.state.anomaly_history import list_anomalies
+from analytics_lib.statistics.anomalies import anomalies
+from analytics_lib.statistics.calibration import nulls
 from analytics_lib.widgets.anomalies import AnomalyMonitorWidget
 from analytics_lib.workspace import create_workspace, open_workspace
 
@@ -29,6 +32,17 @@ def test_the_page_shows_flags_and_how_many_chance_alone_would_give(page):
     judged = page.answer.frame["is_anomaly"].notna().sum()
     assert page.cards[3].kpi.value == pytest.approx(judged * 10 / 1000, abs=0.01)
     assert len(page.reviews.rows) == min(len(flagged), 10)
+
+
+def test_what_is_said_of_few_values_is_seen_before_a_reader_asks(workspace, monkeypatch):
+    """The fixture's counts are judged as counts, so what is said of 50 other values stands in."""
+    notes = anomalies(nulls.daily(nulls.noise(1, 50))).notes
+    monkeypatch.setattr(
+        "analytics_lib.widgets.anomaly_numbers.anomalies",
+        lambda *given, **how: replace(anomalies(*given, **how), notes=notes),
+    )
+    shown = AnomalyMonitorWidget(workspace, **{**GIVEN, "per_1000": 3.0}).definitions.value.split("<details>")[0]
+    assert "Only 50 values: too few to tell heavy tails from anomalies." in shown
 
 
 def test_looking_writes_nothing_and_an_answer_is_kept(workspace, page):

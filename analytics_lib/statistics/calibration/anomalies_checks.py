@@ -29,12 +29,12 @@ def _flags(make: Make, method: str = "calibrated") -> Trial:
     return lambda seed: _share(anomalies(make(seed), method=method))
 
 
-def _finds(make: Make) -> Trial:
-    """Add five standard deviations to four points, and give the share of them that is found."""
+def _finds(make: Make, spikes: int) -> Trial:
+    """Add five standard deviations to some points, and give the share of them that is found."""
 
     def trial(seed: int) -> float:
         values = make(seed)
-        places = np.random.default_rng(seed + 1_000_000).choice(len(values), _SPIKES, replace=False)
+        places = np.random.default_rng(seed + 1_000_000).choice(len(values), spikes, replace=False)
         spiked = values.copy()
         spiked.iloc[places] += 5.0 * float(np.std(values))
         return float(anomalies(spiked).frame.is_anomaly.fillna(value=False).to_numpy()[places].mean())
@@ -97,10 +97,10 @@ def _level(
     )  # fmt: skip
 
 
-def _power(name: str, make: Make) -> Check:
+def _power(name: str, make: Make, *, spikes: int = _SPIKES, trials: int = 60) -> Check:
     return Check(
         name=f"anomalies find: 5 sigma in {name}", method="anomalies", nominal=0.95, low=0.9,
-        trial=_finds(make), trials=60,
+        trial=_finds(make, spikes), trials=trials,
     )  # fmt: skip
 
 
@@ -129,6 +129,7 @@ CHECKS: Final = (
         low=0.0,
         trials=300,
     ),
+    _level("exponential, n 200", _noise(200, "exponential"), trials=300),
     _level("Laplace, n 672", _drawn(672, lambda source, length: source.laplace(size=length))),
     _level("uniform, n 672 (no value is out of line)", _drawn(672, lambda source, length: source.uniform(size=length)),
            low=0.0),
@@ -142,6 +143,7 @@ CHECKS: Final = (
     _level("AR(1) 0.3, n 672", _red(672, 0.3)),
     _level("AR(1) 0.6, n 672", _red(672, 0.6)),
     _level("AR(1) 0.8, n 672", _red(672, 0.8), short=20),
+    _level("AR(1) 0.8, n 336 (two weeks, days differ)", _red(336, 0.8), trials=200),
     _level("season 24, n 672", _daily_season(672), period=24, short=20),
     _level("seasons 24 and 168, n 1,344", _two_seasons(1344), trials=60, period=168),
     _level("seasons 24 and 168, n 504", _two_seasons(504), trials=120, period=168),
@@ -152,6 +154,7 @@ CHECKS: Final = (
     _level("weekly counts, mean 3, n 365", _weekly_counts(365, 3.0)),
     _level("weekly counts, mean 3, n 365, same weekday", _weekly_counts(365, 3.0), method="same_weekday", short=10),
     _power("Gaussian noise, n 672", _noise(672, "gaussian")),
+    _power("Gaussian noise, n 336, alone", _noise(336, "gaussian"), spikes=1, trials=200),
     _power("AR(1) 0.6, n 672", _red(672, 0.6)),
     _power("uniform noise, n 672", _drawn(672, lambda source, length: source.uniform(size=length))),
     _power("Poisson 100, n 672", _drawn(672, _poisson(100))),

@@ -1,0 +1,83 @@
+"""The mean over shapes agrees with scipy's distributions, and with the same sum written out by hand."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from analytics_lib.statistics import anomaly_shapes
+from analytics_lib.statistics.anomaly_letters import NORMAL
+from analytics_lib.statistics.anomaly_shapes import EDGES, log_distances, trust_in_shapes
+
+
+def _counts(values):
+    return np.bincount(np.searchsorted(EDGES, np.abs(values), side="right") - 1, minlength=len(EDGES))
+
+
+def _limit(values, chance=1e-3):
+    """Give the distance beyond which lies the chance."""
+    return float(np.exp(np.interp(-stats.norm.ppf(chance / 2), NORMAL, log_distances(_counts(values)))))
+
+
+def _even(distribution, count):
+    return distribution.ppf((np.arange(count) + 0.5) / count)
+
+
+@pytest.mark.parametrize("count", [200, 400, 1000])
+def test_normal_values_have_the_limit_of_normal_ones(count):
+    assert _limit(_even(stats.norm, count)) == pytest.approx(3.29, rel=0.08)
+
+
+@pytest.mark.parametrize("freedom", [3, 5])
+def test_values_of_student_have_the_tail_that_scipy_knows(freedom):
+    limit = _limit(_even(stats.t(freedom), 400))
+    assert 0.5e-3 <= 2 * stats.t(freedom).sf(limit) <= 2e-3
+
+
+def test_a_size_is_no_shape():
+    assert _limit(1.2 * _even(stats.norm, 400)) == pytest.approx(1.2 * _limit(_even(stats.norm, 400)), rel=0.05)
+
+
+@pytest.mark.parametrize("spikes", [1, 2, 4])
+def test_values_that_stand_alone_lengthen_nothing_and_those_at_the_end_of_a_filled_way_do(spikes):
+    far = np.linspace(5.0, 6.0, spikes)
+    assert _limit(np.append(_even(stats.norm, 200), far)) < 5.0
+    assert _limit(np.append(_even(stats.norm, 200), [*far, *np.linspace(2.7, 5.0, 8)])) > 6.0
+
+
+def _chance(shape, edge):
+    """Give scipy's chance of a distance or a larger one: by power, degrees of freedom, or None for Laplace."""
+    kind, number, size = shape
+    if kind == "power":
+        return 2 * stats.gennorm(number, scale=size * 2 ** (1 / number)).sf(edge)
+    if kind == "student":
+        return 2 * (stats.norm if np.isinf(number) else stats.t(number)).sf(edge)
+    return 2 * stats.laplace.sf(edge)
+
+
+def test_the_rarity_is_the_mean_over_all_models_each_weighed_by_all_values_but_one():
+    distance = float(anomaly_shapes._DISTANCES[64])
+    counts = _counts(np.append(_even(stats.norm, 60), distance))
+    place = int(np.searchsorted(EDGES, distance, side="right") - 1)
+    others = counts - (np.arange(len(EDGES)) == place)
+    shapes = [(("power", power, size), weight) for power, size, weight in anomaly_shapes._BOUNDED]
+    shapes += [(("student", freedom, 1.0), weight) for freedom, weight in anomaly_shapes._STUDENT]
+    shapes += [(("laplace", 0.0, 1.0), anomaly_shapes._LAPLACE)]
+    edges, (near, far) = np.append(EDGES, np.inf), np.log(anomaly_shapes._FAR)
+    spread = np.diff(np.clip((np.log(np.maximum(edges, 1e-9)) - near) / (far - near), 0, 1))
+    total = beyond = 0.0
+    for shape, weight in shapes:
+        for scale in np.exp(anomaly_shapes._SCALES):
+            bins, rarity = -np.diff(_chance(shape, edges / scale)), float(_chance(shape, distance / scale))
+            for share, prior in anomaly_shapes._ANOMALOUS:
+                logarithms = np.log(np.maximum((1 - share) * bins + share * spread, 1e-300))
+                likelihood = weight * prior * np.exp(others @ logarithms + 100.0)
+                total, beyond = total + likelihood, beyond + likelihood * rarity
+    assert distance > 4.5
+    assert anomaly_shapes._rarities(counts)[64] == pytest.approx(beyond / total, rel=1e-6)
+
+
+def test_many_values_say_their_shape_themselves_and_few_can_not():
+    shares = [trust_in_shapes(count) for count in (24, 50, 100, 200, 400, 672, 1500, 10_000_000)]
+    assert shares[0] == 0 < shares[1] < shares[2] < 1
+    assert shares[3] == shares[4] == 1
+    assert shares[-2] == shares[-1] == 0

@@ -36,6 +36,8 @@ def workspace_folder(path: str | Path | None = None) -> Path:
         folder = given.parent if given.name == SETTINGS_FILE else given
         if not (folder / SETTINGS_FILE).is_file():
             told = "" if path else f" (named by {VARIABLE})"
+            if folder.is_file():
+                raise WorkspaceError(f"{folder}{told} is a file; a workspace is a folder", "Give the folder.")
             fact = f"{folder}{told} is not a workspace: it has no {SETTINGS_FILE}"
             raise WorkspaceError(fact, f"Make it one with `analytics init {folder}`.")
         return folder

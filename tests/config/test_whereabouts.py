@@ -42,6 +42,9 @@ def test_what_is_no_workspace_is_refused_with_the_way_to_make_one(
 ) -> None:
     with pytest.raises(WorkspaceError, match=r"no analytics\.toml\. Make it one with `analytics init "):
         open_workspace(tmp_path)
+    (tmp_path / "events.csv").write_text("")
+    with pytest.raises(WorkspaceError, match=r"events\.csv is a file; a workspace is a folder\. Give the folder"):
+        open_workspace(tmp_path / "events.csv")
     monkeypatch.chdir(tmp_path)
     with pytest.raises(WorkspaceError, match="neither .* nor any folder above it is a workspace"):
         open_workspace()

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
+import ibis
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -147,6 +148,8 @@ class TrendNumber:
     def _rows(self) -> Table:
         """Give the events the number counts, with the bucket of each."""
         inside = self._scope.inside()
+        if not self._edges:
+            return inside.mutate(bucket=ibis.literal(0, "int64")).limit(0)  # no range, no buckets
         rows = with_bucket(inside, inside["_micros"], self._edges)
         times = bucket_times(self._edges)
         if self.row:

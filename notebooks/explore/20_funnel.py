@@ -114,6 +114,29 @@ funnel(events, [first, *skipped, steps[-1]], within=within, start=start, end=end
 }
 
 # %% [markdown]
+# Between the two, `anchored=True` keeps one step where it is and lets the others change places.
+
+# %%
+anchored = [step(steps[0], anchored=True), *steps[1:]]
+funnel(events, anchored, order="any", within=within, start=start, end=end).to_frame()
+
+# %% [markdown]
+# ## Without something between two steps
+# `exclude` drops who did something between entry and last step, or stops them there; `after` and `before` say between
+# which steps. Here: who comes again with the first step before they did the second.
+
+# %%
+asked = {"start": start, "end": end, "within": within, "entry": "first"}
+again = {"event": steps[0], "after": 1, "before": 2} if len(steps) > 2 else ()
+{
+    "anyhow": funnel(events, steps, **asked).to_frame().users.to_list(),
+    **{
+        effect: funnel(events, steps, exclude=again, exclude_effect=effect, **asked).to_frame().users.to_list()
+        for effect in ("drop_entity", "stop_at_step")
+    },
+}
+
+# %% [markdown]
 # ## One device from first to last, or one visit
 # `hold_constant` asks that all steps carry the same value; `within="1 session"` that they lie in one visit;
 # `unit="session"` counts visits instead of people. Three questions, three numbers: say which one you mean.

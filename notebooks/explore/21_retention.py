@@ -1,6 +1,6 @@
 # %% [markdown]
 # # 21 · Do people come back?
-# **Reads** `events` · **uses** `retention`, `active_rates` · **about 5 seconds** on the demo data
+# **Reads** `events` · **uses** `retention`, `active_rates`, `stickiness`, `lifecycle` · **about 5 seconds** on the demo data
 
 # %% tags=["parameters"]
 tenant_id: str = ""  # whose events; empty = the only tenant, or the first of the settings
@@ -9,7 +9,7 @@ periods: int = 12  # columns of the table
 time_zone: str = ""  # where a day begins; empty = the tenant's zone
 
 # %%
-from analytics_lib import active_rates, open_workspace, retention
+from analytics_lib import active_rates, lifecycle, open_workspace, retention, stickiness
 
 workspace = open_workspace()
 tenant_id = workspace.chosen_tenant(tenant_id).tenant_id
@@ -33,6 +33,21 @@ result
 result.average()
 
 # %% [markdown]
+# `simple` lets each cohort count the same, however small: where the two differ, large and small cohorts do.
+
+# %%
+result.average("simple").retention_rate.round(3).to_list()
+
+# %% [markdown]
+# ## Where do they get lost?
+# A share of those who came in the period *before* shows where people stop coming; it may exceed 1, since who missed a
+# period can be back in the next.
+
+# %%
+before = {"reference": "previous_period", "kind": "streak"}
+retention(events, grain=grain, periods=periods, time_zone=time_zone, **before).average().round(3)
+
+# %% [markdown]
 # ## Back in exactly this period, or in this one or later?
 # `on` asks for the period itself; `on_or_after` asks whether the person was ever seen again from then on.
 
@@ -46,6 +61,18 @@ retention(events, grain=grain, periods=periods, kind="on_or_after", time_zone=ti
 
 # %%
 active_rates(events, time_zone=time_zone)
+
+# %% [markdown]
+# ## Who comes how often, and is growth new or loyal?
+# `stickiness` counts the people of exactly so many periods, or with `at_least` of so many or more. In `lifecycle` people
+# are new with their first event in the table; `birth="first_event_in_range"` forgets what was before `start`, and
+# `entity_created` asks a column of yours.
+
+# %%
+stickiness(events, grain=grain, time_zone=time_zone, at_least=True)
+
+# %%
+lifecycle(events, grain=grain, time_zone=time_zone)
 
 # %% [markdown]
 # The demo's real orders have two years: try `tenant_id = "retail"` and `grain = "month"`.

@@ -1,6 +1,6 @@
 # %% [markdown]
 # # 24 · Why do two tools show different numbers?
-# **Reads** `events` · **uses** `funnel`, `explain_difference` · **about 10 seconds** on the demo data
+# **Reads** `events` · **uses** `funnel`, `event_counts`, `explain_difference` · **about 10 seconds** on the demo data
 
 # %%
 from datetime import date
@@ -12,7 +12,7 @@ start: date | None = None  # first day; empty = the oldest event's
 end: date | None = None  # last day; empty = the newest event's
 
 # %%
-from analytics_lib import funnel, open_workspace
+from analytics_lib import event_counts, funnel, open_workspace
 from analytics_lib.behaviour.dialects import DIALECTS
 from analytics_lib.behaviour.difference import explain_difference
 from analytics_lib.behaviour.usual_steps import usual_steps
@@ -54,6 +54,14 @@ why
 
 # %%
 int(why.to_frame().change.sum()), why.difference
+
+# %% [markdown]
+# ## A chart of events, and a step of a funnel
+# Whoever adds up a chart counts people more than once, and events of nobody. Those lines stand apart; then follow the
+# part of the range, the other events, and the rules of the funnel.
+
+# %%
+explain_difference(event_counts(events, start=start, end=end), ours)
 
 # %% [markdown]
 # ## Who exactly

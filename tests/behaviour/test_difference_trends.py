@@ -91,6 +91,15 @@ def test_the_way_back_has_the_same_lines_the_other_way_round() -> None:
     assert "range ends: none → 2024-05-07" in back.to_frame()["reason"].tolist()
 
 
+@pytest.mark.parametrize("asked", [{}, {"start": "2025-01-01"}, {"start": "2024-05-20", "end": "2024-05-22"}], ids=str)
+def test_nobody_differs_from_nobody_by_nothing(asked: dict[str, str]) -> None:
+    empty = WEEK if asked else WEEK.iloc[:0]
+
+    for trend in (active_users, event_counts):
+        why = explain_difference(trend(empty, **asked), funnel(empty, STEPS, **asked))
+        assert (why.before, why.after, changed(why)) == (0, 0, {})
+
+
 @pytest.mark.parametrize(
     ("trend", "row", "words"),
     [

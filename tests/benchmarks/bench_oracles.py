@@ -2,7 +2,7 @@
 
 The oracles are the slow, obvious pages of ``tests/oracles``; ``make test`` asks them about 2,000 histories per mode.
 Thousands of histories share one table, so that ours is asked a few times per mode and only the oracle goes one by one:
-21 minutes of processor time for 261 modes, divided by the cores there are.
+21 minutes of processor time for the first 261 modes (of 324), divided by the cores there are.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ def _whose(_audience: Audience) -> Options:
 def _between(_audience: Audience) -> Options:
     pairs = combinations(range(1, 7), 2)
     return [
-        ("the first and the last", ""),
+        ("first and last", ""),
         *((f"{after} and {before}", f"{after}-{before}") for after, before in pairs),
     ]
 
@@ -89,10 +89,10 @@ class FunnelWidget(AnalysisPage):
         Field("unit", "Whose funnel", "user", (("people", "user"), ("sessions", "session")), usual=False),
         Field("exclude_effect", "Excluded are", "drop_entity",
               (("left out", "drop_entity"), ("stopped there", "stop_at_step")), usual=False),
+        Field("exclude_between", "If between steps", "", _between, usual=False),
         Field("dialect", "Count as", "", (("we define it", ""), *((name.replace("_", " "), name) for name in DIALECTS)),
               usual=False),
         Field("exclude", "Without", "", names_of, kind="many", usual=False),
-        Field("exclude_between", "Without it between steps", "", _between, usual=False),
         Field("optional", "May be skipped", "", names_of, kind="many", usual=False),
         Field("anchored", "Keeps its place", "", names_of, kind="many", usual=False),
         Field("hold_constant", "Same", "", lambda audience: columns_of(audience)[1:], kind="many", usual=False),

@@ -66,7 +66,7 @@ class RetentionWidget(AnalysisPage):
               usual=False),
         Field("cohort", "Starts count", "first_ever", COHORTS, usual=False),
         Field("reference", "Share of", "start",
-              (("all who started", "start"), ("who came the period before", "previous_period")), usual=False),
+              (("all who started", "start"), ("those before", "previous_period")), usual=False),
         Field("average", "Average", "weighted", (("over people", "weighted"), ("over cohorts", "simple")), usual=False),
         Field("rolling", "Periods count from", "false", (("the calendar", "false"), ("each start", "true")),
               usual=False),
@@ -123,9 +123,10 @@ class RetentionWidget(AnalysisPage):
 
     def _words(self, period: int) -> str:
         grain = self.choices.grain
+        of = " of those before" if self.texts["reference"] == "previous_period" else ""
         if self.in_brackets:
-            return f"Back in {grain} {self.place(period)}"
-        return f"Back after {period} {grain}{'' if period == 1 else 's'}"
+            return f"Back in {grain} {self.place(period)}{of}"
+        return f"Back after {period} {grain}{'' if period == 1 else 's'}{of}"
 
     def take_own(self, given: Mapping[str, Any]) -> None:
         """Take the choices; a group without a split means nothing."""

@@ -111,7 +111,7 @@ def test_an_event_excludes_between_the_steps_that_are_chosen(workspace, page):
     expected = funnel(workspace.events(tenant_id="shop"), STEPS, exclude=asked, **RANGE).to_frame()
     whole = funnel(workspace.events(tenant_id="shop"), STEPS, exclude="cart", **RANGE).to_frame()
     assert page.answer.frame["users"].tolist() == expected["users"].tolist() != whole["users"].tolist()
-    assert page.address.values["rules"] == "exclude=cart,exclude_between=2-3"
+    assert page.address.values["rules"] == "exclude_between=2-3,exclude=cart"
     assert "strictly between step 2 (add_to_cart) and the last step" in page.answer.definition
 
 

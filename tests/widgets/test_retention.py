@@ -44,6 +44,7 @@ def test_shares_of_the_period_before_and_simple_averages_are_the_librarys(worksp
     page.fields.editors["average"].value = "simple"
 
     rates = expected.average()["retention_rate"]
+    assert page.cards[1].kpi.title == "Back after 1 month of those before"
     assert page.cards[1].kpi.value == pytest.approx(rates[1])
     assert whole(page.answer)["retention_rate"].tolist() == pytest.approx(rates.tolist(), nan_ok=True)
     assert page.views[0].chart.title.startswith("Came back, of those of the period before, by cohort")

@@ -35,6 +35,7 @@ from analytics_lib.behaviour.segments import segments
 from analytics_lib.behaviour.stickiness import stickiness
 from analytics_lib.behaviour.survival import survival
 from analytics_lib.behaviour.usage import feature_usage, preferences
+from analytics_lib.behaviour.user_days import user_days
 from analytics_lib.datasets.pointers import make_pointer_events
 from analytics_lib.errors import ArgumentError
 from analytics_lib.results import Result
@@ -84,6 +85,7 @@ ANALYSES: dict[str, Callable[[pd.DataFrame], Result]] = {
     ),
     "retention": lambda events: retention(events, grain="day", periods=3, by="country"),
     "rfm": lambda events: rfm(events, amount="properties.revenue"),
+    "score bands": lambda events: user_days(events).bands("activity_score"),
     "segments": lambda events: segments(events, {"did a": did("a"), "never b": did("b", at_least=0, at_most=0)}),
     "survival": lambda events: survival(events, start_event="a", quiet="1d", by="country"),
     "stickiness": lambda events: stickiness(events, grain="week"),

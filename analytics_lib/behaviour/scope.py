@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import ibis
@@ -14,7 +15,7 @@ import pyarrow as pa
 
 from analytics_lib.engine.keys import PERSON_KEY
 from analytics_lib.engine.provenance import data_version
-from analytics_lib.engine.snapshots import with_person_key
+from analytics_lib.engine.snapshots import asked_once, with_person_key
 from analytics_lib.engine.tables import AnyTable, Table, as_table, to_arrow
 from analytics_lib.engine.times import epoch_micros
 from analytics_lib.errors import ArgumentError
@@ -112,7 +113,9 @@ def open_scope(  # the keyword-only arguments are those of every analysis
     columns = [*columns, *(name for name in optional if name in table.columns)]
     who = ("tenant_id", "user_id") if "tenant_id" in table.columns else ("user_id",)
     kept = dict.fromkeys([*(name for name in (*who, PERSON_KEY) if name in table.columns), *columns])
-    facts = _facts(table, unknown=count_unknown and "user_id" in kept)
+    unknown = count_unknown and "user_id" in kept
+    ask = partial(_facts, table, unknown=unknown)
+    facts = asked_once(events, f"facts {unknown}", ask) if isinstance(events, ibis.Table) else ask()
     table = table.mutate(_micros=epoch_micros(table)).select(*kept, "_micros")
     first, newest = facts["first"], facts["newest"]
     seen = newest if observed_until is None else moment("observed_until", observed_until, time_zone=time_zone, end=True)

@@ -23,6 +23,7 @@ _lock = RLock()
 _open: weakref.WeakValueDictionary[str, Any] = weakref.WeakValueDictionary()
 _leaving: deque[str] = deque()
 _keyed: dict[str, Callable[[], Table]] = {}
+_known: weakref.WeakKeyDictionary[Any, dict[str, Any]] = weakref.WeakKeyDictionary()
 _CHOOSING = (ops.DatabaseTable, ops.Filter, ops.Sort, ops.Limit, ops.DropColumns)
 """Operations that leave the values of a row as they are."""
 
@@ -85,15 +86,43 @@ def with_person_key(table: Table) -> Table:
     Rows may have been chosen from a snapshot; a table made in any other way stays as it is, since its names
     may not be those that were stored.
     """
-    if not all(isinstance(operation, _CHOOSING) for operation in table.op().find(ops.Relation)):
-        return table
+    found = asked_once(table, "with the key of people", lambda: _wider(table)) if _is_choice(table) else None
+    return table if found is None else found
+
+
+def asked_once(table: Table, what: str, ask: Callable[[], Any]) -> Any:
+    """Give the answer to `ask`; rows chosen from a snapshot never change, and are not asked the same thing twice.
+
+    Parameters
+    ----------
+    table
+        What the question is about; the answer is kept as long as somebody holds it.
+    what
+        Names the question. The answer must not hold `table`, or both would stay for ever.
+    """
+    pinned = all(operation.name in _open for operation in table.op().find(ops.DatabaseTable))
+    if not pinned or not _is_choice(table) or table.op().find(ops.Impure):
+        return ask()
+    with _lock:
+        known = _known.setdefault(table.op(), {})
+    if what not in known:
+        known[what] = ask()
+    return known[what]
+
+
+def _is_choice(table: Table) -> bool:
+    """Tell whether the rows are some of those of tables, as they are there."""
+    return all(isinstance(operation, _CHOOSING) for operation in table.op().find(ops.Relation))
+
+
+def _wider(table: Table) -> Table | None:
     wider = {
         operation: _keyed[operation.name]().op()
         for operation in table.op().find(ops.DatabaseTable)
         if operation.name in _keyed
     }
     found = table.op().replace(wider).to_expr() if wider else table
-    return found if PERSON_KEY in found.columns else table
+    return found if PERSON_KEY in found.columns and found is not table else None
 
 
 def _name(files: Sequence[str], schema: pa.Schema, data_version: str) -> str:

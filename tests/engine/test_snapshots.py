@@ -4,13 +4,14 @@ import gc
 from datetime import date
 from pathlib import Path
 
+import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from analytics_lib.engine.connections import connection
 from analytics_lib.engine.provenance import data_version
-from analytics_lib.engine.snapshots import file_table
+from analytics_lib.engine.snapshots import asked_once, file_table
 
 SCHEMA = pa.schema([("name", pa.string()), ("at", pa.timestamp("us", "UTC")), ("day", pa.date32())])
 
@@ -75,3 +76,34 @@ def test_the_same_snapshot_is_one_view_and_goes_with_its_last_expression(files: 
     gc.collect()
     file_table([], SCHEMA, data_version="other@3")
     assert views() == set()
+
+
+def test_what_was_asked_of_a_snapshot_is_not_asked_again_as_long_as_somebody_holds_it(files: list[str]) -> None:
+    asked: list[str] = []
+
+    def ask() -> int:
+        asked.append("again")
+        return len(asked)
+
+    table = file_table(files, SCHEMA, data_version="snapshot@7", partition="day")
+    chosen = table.filter(table.name == "n0")
+    assert [asked_once(one, "number", ask) for one in (table, chosen, table, chosen)] == [1, 2, 1, 2]
+    assert asked_once(table.filter(table.name == "n0"), "number", ask) == 2
+    assert asked_once(table, "another", ask) == 3
+
+    del table, chosen
+    gc.collect()
+    assert asked_once(file_table(files, SCHEMA, data_version="snapshot@7", partition="day"), "number", ask) == 4
+
+
+def test_what_may_change_is_asked_each_time(files: list[str]) -> None:
+    table = file_table(files, SCHEMA, data_version="snapshot@8", partition="day")
+    live = connection().read_parquet(files)
+    counted = iter(range(9))
+
+    for one in (live, live, table.filter(table["at"] < ibis.now()), table.filter(table["at"] < ibis.now())):
+        asked_once(one, "number", lambda: next(counted))
+    asked_once(table.mutate(name=table.name.upper()), "number", lambda: next(counted))
+    asked_once(table.mutate(name=table.name.upper()), "number", lambda: next(counted))
+
+    assert next(counted) == 6

@@ -36,6 +36,26 @@ def test_every_row_is_in_one_part_and_every_key_too(monkeypatch: pytest.MonkeyPa
     assert where[None] == {0}
 
 
+@pytest.mark.parametrize("rows_of_a_batch", [3, 700, 10_000])
+def test_texts_and_any_batches_come_out_the_same(rows_of_a_batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "ROWS_OF_A_PART", 500)
+    monkeypatch.setattr(parts, "_ROWS_OF_A_STRETCH", 256)
+    rows = table(5_000)
+    names = pa.array([None if place % 7 == 0 else f"n{place % 5}" for place in range(5_000)])
+    batches = rows.append_column("name", names).to_batches(max_chunksize=rows_of_a_batch)
+
+    found = parts.each_part(pa.Table.from_batches(batches), "key", lambda part: part)
+
+    assert len(found) == 16
+    named = {
+        place: name
+        for part in found
+        for place, name in zip(*part.select(["place", "name"]).to_pydict().values(), strict=True)
+    }
+    assert named == dict(enumerate(names.to_pylist()))
+    assert all(part["place"].to_pylist() == sorted(part["place"].to_pylist()) for part in found)
+
+
 @pytest.mark.parametrize("key", ["key", None])
 def test_few_rows_and_rows_without_a_key_are_one_part(key: str | None) -> None:
     rows = table(50)

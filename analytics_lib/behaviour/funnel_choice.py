@@ -51,13 +51,14 @@ def _chosen(histories: Histories, rules: Rules, entries: Codes) -> Codes:
     if rules.entry == "first":
         entries = _earliest(histories, entries)
     level = levels(histories, rules, entries)
-    segment = histories.segment[entries]
-    starts = np.flatnonzero(np.append(True, segment[1:] != segment[:-1]))
-    rank = level * (histories.size + 1) + histories.group_start[entries]
-    best = np.repeat(np.maximum.reduceat(rank, starts), np.diff(np.append(starts, len(rank))))
+    segment = histories.segment.take(entries)
+    starts = np.append(0, np.flatnonzero(segment[1:] != segment[:-1]) + 1)
+    rank = level * (histories.size + 1) + histories.group_start.take(entries)
+    best = np.repeat(np.maximum.reduceat(rank, starts), np.diff(starts, append=len(rank)))
     good = np.flatnonzero(rank == best)  # of equal moments the first, so that the others are left for later steps
-    good = good[np.append(True, segment[good][1:] != segment[good][:-1])]
-    return paths(histories, rules, entries[good], level[good])
+    chosen = segment.take(good)
+    good = good.compress(np.append(True, chosen[1:] != chosen[:-1]))
+    return paths(histories, rules, entries.take(good), level.take(good))
 
 
 def _earliest(histories: Histories, entries: Codes) -> Codes:
@@ -115,7 +116,8 @@ def _attempt_end(histories: Histories, rules: Rules, path: Codes, excluders: Seq
 def _needs_search(histories: Histories, rules: Rules, excluders: Sequence[Excluders]) -> Flags:
     """Tell which events belong to segments where events of equal time have no single best order."""
     tangled = _tangled(histories, rules)
-    doubtful = tangled if rules.order == "any" or rules.grace else tangled & _mixed(histories)
+    free = rules.order == "any" or rules.grace or not tangled.any()
+    doubtful = tangled if free else tangled & _mixed(histories)
     if rules.entry == "every":
         doubtful = doubtful | (histories.candidate if rules.grace else _crowded_entries(histories))
         for one in excluders:

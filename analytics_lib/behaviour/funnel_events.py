@@ -17,6 +17,7 @@ from analytics_lib.behaviour.funnel_marks import FIRST_NAME, STEP_BITS, excludes
 from analytics_lib.behaviour.funnel_pass import Flags, Histories
 from analytics_lib.behaviour.funnel_rules import Rules
 from analytics_lib.behaviour.funnel_steps import Step
+from analytics_lib.behaviour.funnel_useful import useful
 from analytics_lib.behaviour.identities import Names, fetch_parts
 from analytics_lib.behaviour.row_order import sort_order, sorted_rows
 from analytics_lib.behaviour.scope import Scope
@@ -176,31 +177,33 @@ def _kept(rows: _Arrays, rules: Rules) -> _Arrays:
         keep &= (rows.mask & STEP_BITS) > 0
         keep &= rows.segment >= 0
     chosen = rows if keep.all() else _taken(rows, np.flatnonzero(keep))
+    some = useful(chosen.segment, chosen.mask & STEP_BITS, rules)
+    chosen = chosen if some is None else _taken(chosen, np.flatnonzero(some))
     steps = chosen.mask & STEP_BITS
     ties = (steps & -steps, steps)  # what can be an earlier step first
     plain = chosen.segment is chosen.person and chosen.clock is chosen.time and not len(chosen.groups.column_names) > 1
     if plain and chosen.groups.column_names == ["_"] and chosen.held is None and chosen.first is None:
         order, unit, time = sorted_rows(chosen.segment, chosen.time, *ties)
         nothing = np.zeros(len(unit), dtype=np.int64)
-        return _Arrays(unit, unit, unit, time, time, steps[order], nothing, None, None, chosen.groups)
+        return _Arrays(unit, unit, unit, time, time, steps.take(order), nothing, None, None, chosen.groups)
     order = sort_order(chosen.segment, chosen.time, *ties, chosen.value)
     return _taken(chosen, order)
 
 
 def _taken(rows: _Arrays, at: Codes) -> _Arrays:
     """Give some rows; what is the same column stays the same column."""
-    person, time = rows.person[at], rows.time[at]
-    unit = person if rows.unit is rows.person else rows.unit[at]
+    person, time = rows.person.take(at), rows.time.take(at)
+    unit = person if rows.unit is rows.person else rows.unit.take(at)
     return _Arrays(
         unit=unit,
-        segment=unit if rows.segment is rows.unit else rows.segment[at],
+        segment=unit if rows.segment is rows.unit else rows.segment.take(at),
         person=person,
         time=time,
-        clock=time if rows.clock is rows.time else rows.clock[at],
-        mask=rows.mask[at],
-        value=rows.value[at],
-        held=None if rows.held is None else rows.held[at],
-        first=None if rows.first is None else rows.first[at],
+        clock=time if rows.clock is rows.time else rows.clock.take(at),
+        mask=rows.mask.take(at),
+        value=rows.value.take(at),
+        held=None if rows.held is None else rows.held.take(at),
+        first=None if rows.first is None else rows.first.take(at),
         groups=rows.groups,
     )
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from analytics_lib.behaviour.codes import Codes
 from analytics_lib.behaviour.dialect_pass import completions
@@ -57,12 +59,13 @@ def outcome_of(events: FunnelEvents, rules: Rules, *, attribution: str, observed
     """Find the completions that count and note what is needed to count them."""
     histories = events.histories
     found = completions(histories, rules, events.excluders)
-    found = found[:, np.argsort(found[0], kind="stable")]
+    if (found[0, 1:] < found[0, :-1]).any():
+        found = found[:, np.argsort(found[0], kind="stable")]
     path = _with_optional(events, rules, found)
     unit_of, group_of = _memberships(path, events.value, attribution, missing=_missing_group(events))
     return Outcome(
         reached=path >= 0,
-        time=histories.time[path] if histories.size else path,
+        time=_times(histories.time, path),
         person=events.person[path[0]] if histories.size else path[0],
         people=events.people,
         open=_still_open(events, rules, found, observed_until),
@@ -70,6 +73,14 @@ def outcome_of(events: FunnelEvents, rules: Rules, *, attribution: str, observed
         group_of=group_of,
         groups=events.groups,
     )
+
+
+def _times(time: Codes, path: Codes) -> Codes:
+    """Give the times of some events; anything where there is none."""
+    found = np.zeros(path.shape, dtype=np.int64)
+    for step in np.flatnonzero((path >= 0).any(axis=1)):
+        found[step] = time.take(path[step])
+    return found
 
 
 def _with_optional(events: FunnelEvents, rules: Rules, found: Codes) -> Codes:
@@ -116,9 +127,9 @@ def _optional_events(events: FunnelEvents, rules: Rules, path: Codes, number: in
 
 def _missing_group(events: FunnelEvents) -> int:
     """Give the number of the group of a missing value, which may have to be added."""
-    frame = events.groups.to_pandas()
-    empty = np.flatnonzero(frame.isna().all(axis=1).to_numpy())
-    return int(empty[0]) if len(empty) else len(frame)
+    missing = [column.is_null(nan_is_null=True) for column in events.groups.columns]
+    place = reduce(pc.and_, missing).index(value=True).as_py()
+    return events.groups.num_rows if place < 0 else int(place)
 
 
 def _memberships(path: Codes, value: Codes, attribution: str, *, missing: int) -> tuple[Codes, Codes]:

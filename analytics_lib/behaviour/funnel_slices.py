@@ -8,9 +8,11 @@ from typing import Final
 
 import numpy as np
 
+from analytics_lib.behaviour.codes import Codes
 from analytics_lib.behaviour.dialect_events import as_seen
 from analytics_lib.behaviour.funnel_events import FunnelEvents, fetch_events
 from analytics_lib.behaviour.funnel_outcome import Outcome, outcome_of
+from analytics_lib.behaviour.funnel_pass import Flags
 from analytics_lib.behaviour.funnel_rules import Rules
 from analytics_lib.behaviour.funnel_steps import Step
 from analytics_lib.behaviour.identities import joined_names
@@ -80,9 +82,10 @@ def _matching(scope: Scope, rules: Rules) -> int:
 def _joined(parts: Sequence[Counted], scope: Scope) -> Counted:
     outcomes = [part.outcome for part in parts]
     units = np.arange(sum(one.reached.shape[1] for one in outcomes))
+    reached, time = _side_by_side(outcomes, len(units))
     joined = Outcome(
-        reached=np.concatenate([one.reached for one in outcomes], axis=1),
-        time=np.concatenate([one.time for one in outcomes], axis=1),
+        reached=reached,
+        time=time,
         person=joined_numbers([one.person for one in outcomes], [one.people.num_rows for one in outcomes]),
         people=joined_names([one.people for one in outcomes], scope.table),
         open=np.concatenate([one.open for one in outcomes]),
@@ -92,3 +95,16 @@ def _joined(parts: Sequence[Counted], scope: Scope) -> Counted:
     )
     nowhere = [step for step in parts[0].doubtful if all(step in part.doubtful for part in parts)]
     return Counted(joined, sum(part.left_out for part in parts), tuple(nowhere))
+
+
+def _side_by_side(outcomes: Sequence[Outcome], units: int) -> tuple[Flags, Codes]:
+    """Give who reached which step, and when; steps that nobody of a part reached are not even touched."""
+    reached = np.zeros((len(outcomes[0].reached), units), dtype=bool)
+    time = np.zeros(reached.shape, dtype=np.int64)
+    begin = 0
+    for one in outcomes:
+        here = slice(begin, begin + one.reached.shape[1])
+        for step in np.flatnonzero(one.reached.any(axis=1)):
+            reached[step, here], time[step, here] = one.reached[step], one.time[step]
+        begin = here.stop
+    return reached, time

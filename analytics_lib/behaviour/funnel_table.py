@@ -56,7 +56,8 @@ def group_of_row(outcome: Outcome, row: Mapping[str, Any], by: Sequence[str]) ->
 
 
 def _one_table(outcome: Outcome, rules: Rules, members: Codes, counted: str | None) -> pd.DataFrame:
-    reached = outcome.reached[:, members]
+    everybody = len(members) == outcome.reached.shape[1]
+    reached = outcome.reached if everybody else outcome.reached[:, members]
     units = reached.sum(axis=1)
     users = units if counted is None else np.array([len(outcome.people_of(members[row])) for row in reached])
     before = previous_required(rules)
@@ -109,6 +110,6 @@ def _block_labels(names: list[str]) -> list[str]:
 def _median(outcome: Outcome, members: Codes, before: int, step: int) -> float:
     if before < 0:
         return float("nan")
-    there = members[outcome.reached[step, members]]
-    seconds = (outcome.time[step, there] - outcome.time[before, there]) / 1e6
+    there = members.compress(outcome.reached[step].take(members))
+    seconds = (outcome.time[step].take(there) - outcome.time[before].take(there)) / 1e6
     return float(np.median(seconds)) if len(seconds) else float("nan")

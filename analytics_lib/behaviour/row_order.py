@@ -43,7 +43,7 @@ def _by_stretches(unit: Codes, time: Codes, ties: tuple[Codes, ...]) -> Codes:
     since = _from_least(time)
     stretch = (since >> np.uint64(max(_bits(since) - _DIGIT_BITS, 0))).astype(np.int64)
     order = _ordered_by(unit, _ordered_by(stretch, None))
-    unit, stretch = unit[order], stretch[order]
+    unit, stretch = unit.take(order), stretch.take(order)
     together = (unit[1:] == unit[:-1]) & (stretch[1:] == stretch[:-1])
     sharing = np.flatnonzero(np.append(together, False) | np.append(False, together))
     rows = order[sharing]
@@ -64,8 +64,8 @@ def _ordered_by(column: Codes, order: Codes | None) -> Codes:
     digits = _from_least(column)
     for low in range(0, _bits(digits), _DIGIT_BITS):
         digit = (digits >> np.uint64(low)).astype(np.uint16)
-        place = np.argsort(digit if order is None else digit[order], kind="stable")
-        order = place if order is None else order[place]
+        place = np.argsort(digit if order is None else digit.take(order), kind="stable")
+        order = place if order is None else order.take(place)
     return np.arange(len(column)) if order is None else order
 
 
@@ -85,7 +85,7 @@ def _by_unit(unit: Codes, time: Codes, ties: tuple[Codes, ...]) -> tuple[Codes, 
     Units and times in that order come along, since they are at hand.
     """
     order = _ordered_by(unit, None)
-    unit, time = unit[order], time[order]
+    unit, time = unit.take(order), time.take(order)
     together = unit[1:] == unit[:-1]
     if (together & (time[1:] < time[:-1])).any():
         return None

@@ -35,6 +35,9 @@ def averages(
 ) -> pd.DataFrame:
     """Give the average per group and period over mature cells of cohorts that have people to compare with.
 
+    Cohorts whose size is hidden are left out. Where a cell of another is hidden, since few came back, the
+    average is not known: that of the rest would leave these few out, and not the cohorts of which nobody did.
+
     Parameters
     ----------
     by
@@ -48,10 +51,13 @@ def averages(
     cells = _per_cohort(frame, rules, by, groups)
     grouped = cells.groupby([*groups, "period"], dropna=False, sort=False)
     sums = grouped[["cohorts", *_NUMBERS]].sum().reset_index()
+    hidden = grouped["hidden"].any().to_numpy()
     if how == "simple":
         rates = grouped["retention_rate"].mean().reset_index()["retention_rate"]
     else:
         rates = shares(sums["users"], sums["reference_users"])
+    sums.loc[hidden, ["cohorts", *_NUMBERS]] = pd.NA
+    rates = rates.mask(hidden)
     kept = sums if rules.reference == "previous_period" else sums.drop(columns="reference_users")
     return kept.assign(retention_rate=rates)
 
@@ -59,10 +65,13 @@ def averages(
 def _per_cohort(frame: pd.DataFrame, rules: RetentionRules, by: Sequence[str], groups: Sequence[str]) -> pd.DataFrame:
     """Give the numbers of each cohort and period that enter an average; zero where they do not."""
     of = reference_users(frame, rules, by)
-    known = frame["mature"].fillna(value=False).astype(bool) & frame["users"].notna() & of.notna()
+    mature = frame["mature"].fillna(value=False).astype(bool)
+    known = mature & frame["users"].notna() & of.notna()
     cells = frame[[*groups, "cohort", "period", "cohort_users", "users"]].assign(reference_users=of)
     cells[_NUMBERS] = cells[_NUMBERS].where(known, 0)
-    sums = cells.groupby([*groups, "cohort", "period"], dropna=False, sort=False)[_NUMBERS].sum().reset_index()
+    cells["hidden"] = mature & ~known & frame["cohort_users"].notna()
+    grouped = cells.groupby([*groups, "cohort", "period"], dropna=False, sort=False)
+    sums = grouped[_NUMBERS].sum().reset_index().assign(hidden=grouped["hidden"].any().to_numpy())
     counted = sums["reference_users"] > 0
     sums[_NUMBERS] = sums[_NUMBERS].where(counted, 0)
     rates = shares(sums["users"], sums["reference_users"])

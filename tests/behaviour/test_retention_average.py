@@ -79,7 +79,27 @@ def test_a_hidden_period_is_not_given_away_by_the_share_of_the_next() -> None:
     frame = shown.to_frame()
     assert frame["users"].isna().tolist() == [False, True, False]
     assert frame["retention_rate"].isna().tolist() == [False, True, True]
-    assert shown.average()["cohorts"].tolist() == [1, 0, 0]
+    assert shown.average()["retention_rate"].isna().tolist() == [False, True, True]
+    assert shown.average()["cohorts"].fillna(-1).tolist() == [1, -1, 0]  # period 2 is not over
+
+
+def test_an_average_is_not_made_of_the_cohorts_that_are_not_hidden() -> None:
+    """Of three cohorts 30, 4 and nobody come back: without the four the rate would be 20 %, with them it is 15 %."""
+    moments = [("2024-05-01", 100, 30), ("2024-05-02", 80, 4), ("2024-05-03", 50, 0), ("2024-05-04", 3, 2)]
+    rows = [
+        (f"{first}-{number}", "act", pd.Timestamp(first, tz="UTC") + pd.Timedelta(days=day))
+        for first, size, back in moments
+        for day, count in ((0, size), (1, back))
+        for number in range(count)
+    ]
+    found = retention(pd.DataFrame(rows, columns=["user_id", "event", "event_time"]), periods=3, end="2024-05-06")
+
+    shown = suppress(found, 10).average().set_index("period")
+
+    assert found.average()["retention_rate"].iloc[1] == pytest.approx(34 / 230)
+    assert shown.loc[0, "cohorts"] == 3  # the cohort of three people is hidden as a whole
+    assert pd.isna(shown.loc[1, "retention_rate"])
+    assert pd.isna(shown.loc[1, "users"])
 
 
 @pytest.mark.parametrize("asked", [{"reference": "period_0"}, {"average": "mean"}])

@@ -78,8 +78,9 @@ def outcome_of(events: FunnelEvents, rules: Rules, *, attribution: str, observed
 def _times(time: Codes, path: Codes) -> Codes:
     """Give the times of some events; anything where there is none."""
     found = np.zeros(path.shape, dtype=np.int64)
-    for step in np.flatnonzero((path >= 0).any(axis=1)):
-        found[step] = time.take(path[step])
+    for step, row in enumerate(path):
+        there = np.flatnonzero(row >= 0)
+        found[step, there] = time.take(row.take(there))
     return found
 
 

@@ -98,13 +98,14 @@ def _joined(parts: Sequence[Counted], scope: Scope) -> Counted:
 
 
 def _side_by_side(outcomes: Sequence[Outcome], units: int) -> tuple[Flags, Codes]:
-    """Give who reached which step, and when; steps that nobody of a part reached are not even touched."""
+    """Give who reached which step, and when; nothing is written for who did not, and most memory is never touched."""
     reached = np.zeros((len(outcomes[0].reached), units), dtype=bool)
     time = np.zeros(reached.shape, dtype=np.int64)
     begin = 0
     for one in outcomes:
-        here = slice(begin, begin + one.reached.shape[1])
-        for step in np.flatnonzero(one.reached.any(axis=1)):
-            reached[step, here], time[step, here] = one.reached[step], one.time[step]
-        begin = here.stop
+        for step, there in enumerate(one.reached):
+            found = np.flatnonzero(there)
+            reached[step, found + begin] = True
+            time[step, found + begin] = one.time[step].take(found)
+        begin += one.reached.shape[1]
     return reached, time

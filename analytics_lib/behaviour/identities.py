@@ -162,8 +162,7 @@ def _hashed(rows: pa.Table, table: Table, name: str, columns: Sequence[str]) -> 
 def _check(codes: Codes, second: pa.ChunkedArray) -> None:
     """Make sure that one key is one name."""
     checks = (pc.fill_null(second, 0) if second.null_count else second).to_numpy()
-    known = codes >= 0
     kept = np.zeros(int(codes.max(initial=-1)) + 2, dtype=np.uint64)
     kept[codes] = checks
-    if (kept[codes] != checks)[known].any():
+    if ((kept.take(codes) != checks) & (codes >= 0)).any():  # the last place is for what is missing
         raise _CollisionError

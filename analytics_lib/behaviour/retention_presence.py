@@ -73,7 +73,7 @@ def _counted(found: Presence, members: Members, zero: int, shape: tuple[int, int
         period = bucket - zero - cohort
         asked = np.flatnonzero((period >= 0) & (period < shape[1]))
         inside = found.inside(bucket)
-        there = members.cohort[inside if everybody else inside[members.person]]
+        there = members.cohort.compress(inside if everybody else inside.take(members.person))
         total[asked, period[asked]] = np.bincount(there, minlength=shape[0])[asked]
     return total
 

@@ -41,14 +41,14 @@ def measure(scale: str) -> Iterable[Measurement]:
     count = SIZES[scale]
     path, size = made_file(count, "time"), f"{count:,} events by time"
     yield from _asked(path, size)
-    yield from _steps_compared(path, size)
+    yield from _steps_compared(connection().read_parquet(str(path)), size)
+    yield from _steps_compared(made_lake(count).read("events"), f"{count:,} events in our lake")
     yield from _portable(path, size)
     yield from _on_the_lake(count, path)
 
 
-def _steps_compared(path: Path, size: str) -> Iterable[Measurement]:
+def _steps_compared(table: Any, size: str) -> Iterable[Measurement]:
     """Hold 20 steps against 5: of all twenty names, which are 3.5 times the events, and of the same five names."""
-    table = connection().read_parquet(str(path))
     few = {"ours, 5 steps": partial(_levels, table, FIVE)}
     for words, steps in (("of all names", TWENTY), ("of the same five names", FIVE * 4)):
         lines = compare(f"funnel, 20 steps {words}, {size}", partial(_levels, table, steps), few)

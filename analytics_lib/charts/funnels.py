@@ -112,7 +112,8 @@ def _draw_one(drawn: Any, data: dict[str, Any], index: int, count: int) -> Any:
     if index == 0:
         _write(drawn, source, "name", x=0, y=heading)
     if count == 1:
-        _write(drawn, source, "label", x=drawn.x_range.end, y=heading, text_align="right")
+        source.data["end"] = [drawn.x_range.end] * len(data["name"])  # among the data: those of other days bring theirs
+        _write(drawn, source, "label", x="end", y=heading, text_align="right")
     else:
         _write(drawn, source, "label", x="value", y=where, x_offset=6)
     return source

@@ -4,6 +4,7 @@ import pandas as pd
 from bokeh.models import ColumnDataSource
 
 from analytics_lib.charts.funnels import draw_funnel
+from analytics_lib.charts.patching import patch
 
 STEPS = pd.DataFrame({"step": [1, 2, 3], "event": ["view", "cart", "view"], "users": [200, 50, 10],
                       "overall_rate": [1.0, 0.25, 0.05]})  # fmt: skip
@@ -20,6 +21,15 @@ def test_each_bar_carries_its_count_and_share():
 
     assert chart.source.data["label"] == ["200  (100.0 %)", "50  (25.0 %)", "10  (5.0 %)"]
     assert chart.description == "3 steps: from 200 to 10, 5.0 % of those who began."
+
+
+def test_counts_stay_at_the_edge_when_fewer_people_are_shown_in_the_same_picture():
+    shown, wanted = draw_funnel(STEPS, title="Funnel"), draw_funnel(STEPS.assign(users=[8, 4, 1]), title="Funnel")
+
+    assert patch(shown, wanted)
+
+    edges = [one.glyph.x for one in shown.figure.renderers if getattr(one.glyph, "text_align", None) == "right"]
+    assert [list(shown.source.data[edge]) for edge in edges] == [[shown.figure.x_range.end] * 3]
 
 
 def test_groups_have_their_own_bars():

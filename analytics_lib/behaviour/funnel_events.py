@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pyarrow as pa
 
-from analytics_lib.behaviour.codes import Coded, Codes, ranked
+from analytics_lib.behaviour.codes import Coded, Codes, numbered, ranked
 from analytics_lib.behaviour.fields import column_of, field
 from analytics_lib.behaviour.funnel_clock import SessionClock, session_clock
 from analytics_lib.behaviour.funnel_excluders import Excluders
@@ -279,4 +279,8 @@ def _held(rows: pa.Table, rules: Rules) -> Codes | None:
 
 
 def _pairs(unit: Codes, held: Codes) -> Codes:
-    return np.where((unit < 0) | (held < 0), -1, unit * (int(held.max(initial=0)) + 1) + held)
+    """Give a number to each unit and held value that an event has; all that could go together would be too many."""
+    known = np.flatnonzero((unit >= 0) & (held >= 0))
+    found = np.full(len(unit), -1, dtype=np.int64)
+    found[known] = numbered(unit[known] * (int(held.max(initial=0)) + 1) + held[known])[1]
+    return found

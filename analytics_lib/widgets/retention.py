@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar, Final
 from zoneinfo import available_timezones
 
@@ -33,6 +34,8 @@ COHORTS: Final = (
 )  # fmt: skip
 BRACKETS: Final = "0-0, 1-1, 2-3, 4-7"
 """Periods from and to, inclusive, when nobody chose any."""
+HIDDEN_AVERAGE: Final = "An average is unknown where the number of a shown cohort is hidden; longer periods hide fewer."
+"""Why the line has gaps, and what a reader can do about it."""
 _HEADINGS: Final = {
     "name": "cohort", "cohort_users": "people", "period": "period", "users": "came back", "retention_rate": "share",
     "state": "whole period over",
@@ -83,7 +86,7 @@ class RetentionWidget(AnalysisPage):
     def asked(self, choices: Choices) -> RetentionResult:
         """Ask for the cohorts of some days."""
         question = ("retention", choices, tuple(self.texts.items()))
-        return self.audience.answer(question, lambda: self.audience.shown(self._computed(choices)))
+        return self.audience.answer(question, lambda: told_hidden(self.audience.shown(self._computed(choices))))
 
     def _computed(self, choices: Choices) -> RetentionResult:
         texts = self.texts
@@ -135,10 +138,13 @@ class RetentionWidget(AnalysisPage):
             self.texts["group"] = ""
 
     def kpis(self) -> tuple[Kpi, ...]:
-        """Give who started, and who came back after one and after the most periods that can be judged."""
+        """Give who started, and who came back after one and after the most periods that can be judged.
+
+        Where none can be judged, or all are hidden, the cards say so of one and of the most asked for.
+        """
         now, then = (whole(self.asked(choices)) for choices in (self.choices, self.choices.before))
-        known = now.index[now["retention_rate"].notna()]
-        last = int(known.max()) if len(known) else 1
+        known = now.index[now["retention_rate"].notna() & (now.index > 0)]
+        last = int((known if len(known) else now.index).max())
         after = [(period, self._words(period)) for period in (min(1, last), last)]
         return (
             Kpi("Started", known_number(now["started"].get(0)), known_number(then["started"].get(0))),
@@ -255,6 +261,13 @@ def begun(rows: pd.DataFrame) -> pd.DataFrame:
     """Leave out the cohorts before the first and after the last in which anybody started; a hidden size counts."""
     places = np.flatnonzero(rows["cohort_users"].fillna(1).to_numpy() > 0)
     return rows.iloc[places[0] : places[-1] + 1] if len(places) else rows.iloc[:0]
+
+
+def told_hidden(result: RetentionResult) -> RetentionResult:
+    """Say why averages are unknown, where they are so because the number of a shown cohort is hidden."""
+    frame = result.frame
+    hidden = frame["mature"].fillna(value=False).astype(bool) & frame["cohort_users"].notna() & frame["users"].isna()
+    return replace(result, notes=(*result.notes, HIDDEN_AVERAGE)) if bool(hidden.any()) else result
 
 
 def whole(result: RetentionResult) -> pd.DataFrame:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 from analytics_lib.behaviour.retention import retention
 from analytics_lib.errors import SmallGroupError
-from analytics_lib.widgets.retention import RetentionWidget, begun, group_words, whole
+from analytics_lib.widgets.audience import Audience
+from analytics_lib.widgets.retention import HIDDEN_AVERAGE, RetentionWidget, begun, group_words, whole
 
 RANGE = {"start": "2024-01-01", "end": "2024-06-29"}
 
@@ -50,6 +53,24 @@ def test_shares_of_the_period_before_and_simple_averages_are_the_librarys(worksp
     assert page.views[0].chart.title.startswith("Came back, of those of the period before, by cohort")
     assert page.views[1].chart.title.startswith("On average of those of the period before, each cohort")
     assert page.address.values["rules"] == "reference=previous_period,average=simple"
+
+
+def test_where_each_average_is_hidden_the_cards_and_a_note_say_so(workspace, page, monkeypatch):
+    """Nobody reads "back after 0 months, 100 %" as an answer, nor a line of one point without a word."""
+    numbers = page.answer.frame
+    few = int(numbers.loc[(numbers["period"] > 0) & numbers["mature"], "users"].max()) + 1
+    assert numbers["cohort_users"].max() > few, "a cohort is shown of which every return is hidden"
+    hiding = replace(page.audience, minimum_users=few, answers={})
+    monkeypatch.setattr(Audience, "of", classmethod(lambda *_, **__: hiding))
+    hidden = RetentionWidget(workspace, tenant_id="shop", grain="month", periods=4, **RANGE)
+
+    assert [card.kpi.title for card in hidden.cards[1:]] == ["Back after 1 month", "Back after 3 months"]
+    assert [card.kpi.value for card in hidden.cards[1:]] == [None, None]
+    assert HIDDEN_AVERAGE in hidden.definitions.value
+
+
+def test_without_a_hidden_number_no_average_is_explained(page):
+    assert HIDDEN_AVERAGE not in page.definitions.value
 
 
 def test_a_tap_on_a_cell_lists_exactly_who_came_back(page):

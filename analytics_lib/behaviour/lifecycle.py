@@ -96,7 +96,8 @@ def lifecycle(
 
     Examples
     --------
-    >>>     >>> days = pd.to_datetime(["2024-05-01", "2024-05-02", "2024-05-02", "2024-05-04"])
+    >>> import pandas as pd
+    >>> days = pd.to_datetime(["2024-05-01", "2024-05-02", "2024-05-02", "2024-05-04"])
     >>> seen = pd.DataFrame({"user_id": ["a", "a", "b", "a"], "event_time": days})
     >>> lifecycle(seen, observed_until="2024-05-04").to_frame()[["new", "returning", "resurrecting"]].values.tolist()
     [[1, 0, 0], [1, 1, 0], [0, 0, 0], [0, 0, 1]]

@@ -54,6 +54,16 @@ def style_values(drawn: Any, value_format: str, *, horizontal: bool = False) -> 
     axis.ticker = grid.ticker = ticker(value_format)
 
 
+def over_all(drawn: Any, places: npt.NDArray[np.float64], values: npt.NDArray[np.float64]) -> None:
+    """Let an axis of numbers reach over the unknown values at its ends; a point alone would stand between −1 and 1."""
+    from bokeh.models import Range1d
+
+    known = places[np.isfinite(values)]
+    if known.size and (known.min() > places.min() or known.max() < places.max()):
+        space = 0.05 * float(places.max() - places.min())
+        drawn.x_range = Range1d(start=float(places.min()) - space, end=float(places.max()) + space)
+
+
 def from_zero(value_range: Any, *values: npt.NDArray[np.float64]) -> None:
     """Let a value axis begin at zero unless values lie below; a cut axis makes small changes look large."""
     known = np.concatenate(values) if values else np.array([])

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analytics_lib.charts import columns
-from analytics_lib.charts.axes import add_hover, figure_over, from_zero, hover_text, place_text
+from analytics_lib.charts.axes import add_hover, figure_over, from_zero, hover_text, over_all, place_text
 from analytics_lib.charts.chart import Chart, nothing_to_draw
 from analytics_lib.charts.formats import texts
 from analytics_lib.charts.theme import HEIGHT, series_style
@@ -78,6 +78,8 @@ def draw_lines(
         time_zone=time_zone, height=height, selectable=selectable,
     )  # fmt: skip
     from_zero(drawn.y_range, columns.numbers(rows[y]))
+    if not columns.is_time(rows[x]):
+        over_all(drawn, columns.places(rows[x], time_zone), columns.numbers(rows[y]))
     sources = [
         _draw_one(
             drawn, _data(part, x, y, name=name, value_format=value_format, time_zone=time_zone, picked=selectable),

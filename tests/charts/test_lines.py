@@ -6,6 +6,7 @@ import pytest
 from bokeh.models import ColumnDataSource, HoverTool
 
 from analytics_lib.charts.lines import draw_lines
+from analytics_lib.charts.patching import patch
 from analytics_lib.errors import ArgumentError, MissingColumnError
 
 DAYS = pd.date_range("2024-05-01", periods=6, tz="UTC")
@@ -82,3 +83,12 @@ def test_a_wrong_column_or_format_is_refused():
         draw_lines(frame, x="time", y="user", title="Users")
     with pytest.raises(ArgumentError, match="value_format"):
         draw_lines(frame, x="time", y="users", title="Users", value_format="percents")
+
+
+def test_an_axis_of_numbers_reaches_over_unknown_ends():
+    frame = pd.DataFrame({"period": range(5), "share": [1.0, None, None, None, None]})
+    drawn, whole = (draw_lines(rows, x="period", y="share", title="Back") for rows in (frame, frame.fillna(0.5)))
+
+    assert drawn.figure.x_range.start == pytest.approx(-0.2)
+    assert drawn.figure.x_range.end == pytest.approx(4.2)
+    assert not patch(drawn, whole), "an axis without unknown ends follows its points, so it needs another canvas"

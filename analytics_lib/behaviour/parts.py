@@ -52,7 +52,7 @@ def _stretches(rows: pa.Table) -> list[pa.RecordBatch]:
 
 def _in_order_of_parts(rows: pa.RecordBatch, key: str, number: int) -> list[pa.RecordBatch]:
     keys = (pc.fill_null(rows[key], 0) if rows[key].null_count else rows[key]).to_numpy()
-    part = (keys & keys.dtype.type(number - 1)).astype(np.uint16)
+    part = ((keys >> keys.dtype.type(32)) & keys.dtype.type(number - 1)).astype(np.uint16)  # slices take the low bits
     rows = rows.take(pa.array(np.argsort(part, kind="stable")))  # numbers of 16 bits are sorted by counting
     edges = np.append(0, np.cumsum(np.bincount(part, minlength=number))).tolist()
     return [rows.slice(begin, end - begin) for begin, end in itertools.pairwise(edges)]

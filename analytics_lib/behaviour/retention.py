@@ -93,16 +93,17 @@ class RetentionResult(Result):
         return {**super().__getstate__(), "lost_source": None}
 
     def plot(self) -> Chart:
-        """Draw the share that came back, cohort by period."""
+        """Draw the share that came back, cohort by period; periods that are not over are marked."""
         from analytics_lib.charts.heatmaps import draw_heatmap
 
         return draw_heatmap(
-            self.frame.assign(cohort=self.cohort_names()),
+            self.frame.assign(cohort=self.cohort_names(), unfinished=self.frame["mature"] == False),  # noqa: E712
             x="period",
             y="cohort",
             value="retention_rate",
             title=self.title + (", of the period before" if self.rules.reference == "previous_period" else ""),
             value_format="percent",
+            unfinished="unfinished",
         )
 
 

@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analytics_lib.charts import columns
 from analytics_lib.charts.axes import add_hover
 from analytics_lib.charts.chart import Chart, nothing_to_draw
 from analytics_lib.charts.formats import axis_label, texts
 from analytics_lib.charts.ink import PAGE_INK, in_page_ink
-from analytics_lib.charts.theme import ACCENT, BAD, FONT, PRIMARY, new_figure
+from analytics_lib.charts.theme import ACCENT, BAD, FONT, NEUTRAL, PRIMARY, new_figure
 from analytics_lib.charts.words import describe_groups
 
 _MOST_LABELS = 12
@@ -21,6 +22,9 @@ _LESS, _ABOVE = BAD, "#0B7A5E"
 _PALE, _STRONG = (0.05, 0.74), (0.93, 1.0)
 """Strengths of a colour on which the page's ink is readable, and those that need white: 4.5 to 1 (WCAG 2.2, 1.4.3)."""
 _WHITE = "#FFFFFF"
+_HATCHES: dict[str, Any] = {
+    "hatch_pattern": "hatch", "hatch_color": NEUTRAL, "hatch_alpha": 0.55, "hatch_scale": 7, "hatch_weight": 0.8,
+}  # fmt: skip
 _NARROWEST = 18
 _LETTER = 6.8
 """Pixels of a digit; a cell is at least as wide as its value."""
@@ -39,6 +43,7 @@ def draw_heatmap(
     height: int | None = None,
     signed: bool = False,
     selectable: bool = False,
+    unfinished: str | None = None,
 ) -> Chart:
     """Draw a value for each pair of names, the first row of the frame at the top.
 
@@ -60,6 +65,9 @@ def draw_heatmap(
         The values lie between −1 and 1 and their sign matters: from red over the page itself (0) to green.
     selectable
         Offer a tap on a cell; the picked rows of the frame are ``chart.source.selected.indices``.
+    unfinished
+        Column of flags: the time a cell is about is not over, and its value may still change. Such cells are
+        hatched, their value bears an asterisk, and the title says so.
 
     Examples
     --------
@@ -67,7 +75,7 @@ def draw_heatmap(
     >>> draw_heatmap(frame, x="hour", y="weekday", value="events", title="When").description
     '2 groups: largest Tue, 9 with 7, smallest Mon, 9 with 5.'
     """
-    columns.require(frame, x, y, value, chart="draw_heatmap")
+    columns.require(frame, x, y, value, *([unfinished] if unfinished else []), chart="draw_heatmap")
     if frame.empty or bool(frame[value].isna().all()):
         return nothing_to_draw(title, frame)
     across, down = columns.categories(frame[x]), columns.categories(frame[y])
@@ -75,13 +83,15 @@ def draw_heatmap(
     order_across, order_down = list(dict.fromkeys(across)), list(dict.fromkeys(down))
     labelled = len(order_across) <= _MOST_LABELS
     title = f"{title} (%)" if labelled and value_format == "percent" else title
-    source = _source(across, down, values, value_format, signed=signed)
+    going_on = _going_on(frame, unfinished) & np.isfinite(values)
+    title = f"{title}, * not over yet" if going_on.any() else title
+    source = _source(across, down, values, value_format, signed=signed, going_on=going_on)
     labels = (axis_label(x) if x_label is None else x_label, axis_label(y) if y_label is None else y_label)
     tools = "tap,save" if selectable else "save"
     drawn = _figure(order_across, order_down, title=title, labels=labels, height=height, tools=tools)
     cells = drawn.rect(
         "x", "y", 0.97, 0.94, source=source, color="colour", line_color=None, nonselection_fill_alpha=1.0,
-        selection_line_color=ACCENT, selection_line_width=3,
+        selection_line_color=ACCENT, selection_line_width=3, **_HATCHES,
     )  # fmt: skip
     if labelled:
         _write_values(drawn, source)
@@ -105,18 +115,34 @@ def _figure(across: list[str], down: list[str], *, title: str, labels: tuple[str
     return drawn
 
 
-def _source(across: list[str], down: list[str], values: columns.Floats, value_format: str, *, signed: bool) -> Any:
+def _going_on(frame: pd.DataFrame, unfinished: str | None) -> NDArray[np.bool_]:
+    if unfinished is None:
+        return np.zeros(len(frame), dtype=bool)
+    return frame[unfinished].astype("boolean").fillna(value=False).to_numpy(dtype=bool)
+
+
+def _source(
+    across: list[str],
+    down: list[str],
+    values: columns.Floats,
+    value_format: str,
+    *,
+    signed: bool,
+    going_on: NDArray[np.bool_],
+) -> Any:
     from bokeh.models import ColumnDataSource
 
     strengths = _strengths(values, signed=signed)
     hues = np.where(values < 0, _LESS, _ABOVE) if signed else np.full(len(values), _MORE)
+    shown, written = texts(values, value_format), [_short(one, value_format, signed=signed) for one in values]
     data: dict[str, Any] = {
         "x": across,
         "y": down,
         "colour": [_colour(str(hue), one) for hue, one in zip(hues, strengths, strict=True)],
         "ink": [_WHITE if one >= _STRONG[0] else PAGE_INK for one in strengths],
-        "shown": texts(values, value_format),
-        "written": [_short(one, value_format, signed=signed) for one in values],
+        "shown": [f"{words}, not over yet" if on else words for words, on in zip(shown, going_on, strict=True)],
+        "written": [f"{words}*" if on else words for words, on in zip(written, going_on, strict=True)],
+        "hatch": np.where(going_on, "right_diagonal_line", "blank").tolist(),
         "row": list(range(len(values))),
     }
     return ColumnDataSource(data, name="cells")

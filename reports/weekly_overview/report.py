@@ -84,7 +84,7 @@ publish(way, "the way", **shown) if path else None
 # %% [markdown]
 # ## Do new people come back?
 # **How to read it.** One row for those whose first event ever fell in that week; then the share of them that came
-# back in each week after. Weeks that have not passed are left open, and groups too small to be shown are left out.
+# back in each week after. Weeks that are not over are hatched and may still grow; groups too small to be shown are left out.
 
 # %%
 publish(retention(events, grain="week", periods=5, **eight_weeks), "return by week", **shown)

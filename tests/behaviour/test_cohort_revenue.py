@@ -65,7 +65,7 @@ def test_no_orders_and_a_range_without_history() -> None:
     assert cohort_revenue(STORY.iloc[:0], amount="amount").to_frame().empty
     later = cohort_revenue(STORY, amount="amount", start="2024-02-01", end="2024-02-28", periods=1).to_frame()
     assert later[["cohort_users", "revenue"]].to_numpy().tolist() == [[1, 7.0]]
-    assert cohort_revenue(STORY, amount="amount").plot().title == "Revenue per customer so far"
+    assert cohort_revenue(STORY, amount="amount").plot().title == "Revenue per customer so far, * not over yet"
 
 
 def test_cdnow_customers_are_one_cohort_quarter_and_their_spending_adds_up() -> None:

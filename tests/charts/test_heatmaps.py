@@ -114,3 +114,32 @@ def test_signs_are_told_by_colour_on_a_fixed_scale():
     weak = draw_heatmap(cells.assign(value=0.1), x="x", y="y", value="value", title="Correlation", signed=True)
     assert len(set(weak.source.data["colour"])) == 1
     assert weak.source.data["colour"][0] not in data["colour"]  # a weak relation does not look like a strong one
+
+
+def test_what_is_not_over_yet_is_hatched_starred_and_said() -> None:
+    frame = pd.DataFrame(
+        {
+            "week": [0, 1, 2],
+            "cohort": ["a"] * 3,
+            "rate": [1.0, 0.4, np.nan],
+            "open": pd.array([False, True, None], "boolean"),
+        }
+    )
+
+    chart = draw_heatmap(
+        frame, x="week", y="cohort", value="rate", title="Back", value_format="percent", unfinished="open"
+    )
+
+    assert chart.source.data["hatch"] == ["blank", "right_diagonal_line", "blank"]
+    assert chart.source.data["written"] == ["100", "40*", ""]
+    assert chart.source.data["shown"][1].endswith(", not over yet")
+    assert chart.title == "Back (%), * not over yet"
+
+
+def test_nothing_is_said_of_the_unfinished_where_all_is_over() -> None:
+    frame = pd.DataFrame({"week": [0], "cohort": ["a"], "rate": [1.0], "open": [False]})
+
+    chart = draw_heatmap(frame, x="week", y="cohort", value="rate", title="Back", unfinished="open")
+
+    assert chart.title == "Back"
+    assert chart.source.data["hatch"] == ["blank"]

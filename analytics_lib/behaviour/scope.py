@@ -110,6 +110,8 @@ def open_scope(  # the keyword-only arguments are those of every analysis
     """
     asked = time_range(start, end, time_zone=time_zone)
     table = as_table(with_person_key(events) if isinstance(events, ibis.Table) else events, columns, analysis=analysis)
+    columns = list(columns)
+    _check_names(table, columns, analysis)
     columns = [*columns, *(name for name in optional if name in table.columns)]
     who = ("tenant_id", "user_id") if "tenant_id" in table.columns else ("user_id",)
     kept = dict.fromkeys([*(name for name in (*who, PERSON_KEY) if name in table.columns), *columns])
@@ -130,6 +132,14 @@ def open_scope(  # the keyword-only arguments are those of every analysis
         notes=_notes(facts),
         events=facts["events"],
     )
+
+
+def _check_names(table: Table, columns: Iterable[str], analysis: str) -> None:
+    """Refuse events whose names are no texts, before an engine does in its own words."""
+    kind = table.schema()["event"] if "event" in columns else None
+    if kind is not None and not (kind.is_string() or kind.is_null()):
+        fact = f"{analysis} needs names of events as text in 'event', which holds {kind}"
+        raise ArgumentError(fact, "Turn them into texts first, for example with .astype(str).")
 
 
 def within_range(table: Table, asked: Range) -> Table:

@@ -134,3 +134,12 @@ def test_a_choice_of_the_lakes_columns_needs_no_day() -> None:
         datetime(2024, 5, 1, 10, tzinfo=UTC),
         datetime(2024, 5, 3, 10, tzinfo=UTC),
     )
+
+
+def test_names_that_are_no_texts_are_refused_in_our_words() -> None:
+    frame = pd.DataFrame({"user_id": ["a"], "event": [7], "event_time": pd.to_datetime(["2024-05-01"], utc=True)})
+
+    with pytest.raises(ArgumentError, match="text in 'event', which holds int64.*astype"):
+        funnel(frame, ["7", "8"])
+    assert funnel(frame.assign(event=frame["event"].astype(str)), ["7", "8"]).to_frame()["users"].tolist() == [1, 0]
+    assert funnel(frame.assign(event=None), ["7", "8"]).to_frame()["users"].tolist() == [0, 0]

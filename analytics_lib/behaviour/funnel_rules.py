@@ -157,7 +157,10 @@ def _refuse_contradictions(rules: Rules) -> None:
     optional = any(step.optional for step in rules.steps)
     anchored = any(step.anchored for step in rules.steps)
     pairs = [
-        (rules.order != "any" and anchored, f"order={rules.order!r} has every step in its place, not some of them"),
+        (
+            rules.order != "any" and anchored,
+            f"order={rules.order!r} has every step in its place; only order='any' lets some keep theirs",
+        ),
         (rules.grace > 0 and anchored, "anchored steps have no grace: those before them come before them"),
         (rules.order == "any" and rules.window_from == "previous_step", "order='any' has one window from the entry"),
         (rules.order != "ordered" and optional, f"order={rules.order!r} has no optional steps"),

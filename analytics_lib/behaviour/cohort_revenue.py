@@ -62,8 +62,7 @@ class CohortRevenueResult(Result):
         value, title = "lifetime_revenue_per_user", "Revenue per customer so far"
         if self.by:
             return draw_lines(self.average(), x="period", y=value, by=self.by[0], title=title)
-        frame = self.frame.assign(unfinished=self.frame["mature"] == False)  # noqa: E712
-        return draw_heatmap(frame, x="period", y="cohort", value=value, title=title, unfinished="unfinished")
+        return draw_heatmap(self.frame, x="period", y="cohort", value=value, title=title, finished="mature")
 
 
 @remembered

@@ -18,7 +18,7 @@ S = TypeVar("S")
 T = TypeVar("T")
 
 ROWS_OF_A_PART: Final = 400_000
-"""Rows of one part, more or less: a column of them fits the cache of one core."""
+"""Rows of one part, more or less: the fastest of 100,000 to 800,000, by little."""
 
 _ROWS_OF_A_STRETCH: Final = 65_536
 _MOST: Final = 256

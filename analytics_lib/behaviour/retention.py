@@ -97,13 +97,13 @@ class RetentionResult(Result):
         from analytics_lib.charts.heatmaps import draw_heatmap
 
         return draw_heatmap(
-            self.frame.assign(cohort=self.cohort_names(), unfinished=self.frame["mature"] == False),  # noqa: E712
+            self.frame.assign(cohort=self.cohort_names()),
             x="period",
             y="cohort",
             value="retention_rate",
             title=self.title + (", of the period before" if self.rules.reference == "previous_period" else ""),
             value_format="percent",
-            unfinished="unfinished",
+            finished="mature",
         )
 
 

@@ -43,7 +43,7 @@ def draw_heatmap(
     height: int | None = None,
     signed: bool = False,
     selectable: bool = False,
-    unfinished: str | None = None,
+    finished: str | None = None,
 ) -> Chart:
     """Draw a value for each pair of names, the first row of the frame at the top.
 
@@ -65,9 +65,9 @@ def draw_heatmap(
         The values lie between −1 and 1 and their sign matters: from red over the page itself (0) to green.
     selectable
         Offer a tap on a cell; the picked rows of the frame are ``chart.source.selected.indices``.
-    unfinished
-        Column of flags: the time a cell is about is not over, and its value may still change. Such cells are
-        hatched, their value bears an asterisk, and the title says so.
+    finished
+        Column of flags: whether the time a cell is about is over. Where it is not, the value may still change:
+        such cells are hatched, their value bears an asterisk, and the title says so.
 
     Examples
     --------
@@ -75,7 +75,7 @@ def draw_heatmap(
     >>> draw_heatmap(frame, x="hour", y="weekday", value="events", title="When").description
     '2 groups: largest Tue, 9 with 7, smallest Mon, 9 with 5.'
     """
-    columns.require(frame, x, y, value, *([unfinished] if unfinished else []), chart="draw_heatmap")
+    columns.require(frame, x, y, value, *([finished] if finished else []), chart="draw_heatmap")
     if frame.empty or bool(frame[value].isna().all()):
         return nothing_to_draw(title, frame)
     across, down = columns.categories(frame[x]), columns.categories(frame[y])
@@ -83,7 +83,7 @@ def draw_heatmap(
     order_across, order_down = list(dict.fromkeys(across)), list(dict.fromkeys(down))
     labelled = len(order_across) <= _MOST_LABELS
     title = f"{title} (%)" if labelled and value_format == "percent" else title
-    going_on = _going_on(frame, unfinished) & np.isfinite(values)
+    going_on = _going_on(frame, finished) & np.isfinite(values)
     title = f"{title}, * not over yet" if going_on.any() else title
     source = _source(across, down, values, value_format, signed=signed, going_on=going_on)
     labels = (axis_label(x) if x_label is None else x_label, axis_label(y) if y_label is None else y_label)
@@ -115,10 +115,10 @@ def _figure(across: list[str], down: list[str], *, title: str, labels: tuple[str
     return drawn
 
 
-def _going_on(frame: pd.DataFrame, unfinished: str | None) -> NDArray[np.bool_]:
-    if unfinished is None:
+def _going_on(frame: pd.DataFrame, finished: str | None) -> NDArray[np.bool_]:
+    if finished is None:
         return np.zeros(len(frame), dtype=bool)
-    return frame[unfinished].astype("boolean").fillna(value=False).to_numpy(dtype=bool)
+    return ~frame[finished].astype("boolean").fillna(value=True).to_numpy(dtype=bool)
 
 
 def _source(

@@ -163,7 +163,7 @@ class RetentionWidget(AnalysisPage):
         cells = draw_heatmap(
             rows, x=across, y="name", value="retention_rate", value_format="percent",
             title=f"Came back, {self.share_words()}by cohort" + (f", {self.group_name()}" if by else ""), y_label="",
-            x_label=f"{self.choices.grain}s since the start", selectable=True, unfinished="unfinished",
+            x_label=f"{self.choices.grain}s since the start", selectable=True, finished="mature",
         )  # fmt: skip
         lines = draw_lines(
             self.answer.average(), x="period", y="retention_rate", by=by, value_format="percent",
@@ -187,7 +187,7 @@ class RetentionWidget(AnalysisPage):
         """Give the cells of the chosen group, with the names of their cohorts."""
         frame = self.answer.frame.reset_index(drop=True).assign(name=self.answer.cohort_names().to_numpy())
         states = frame["mature"].map({True: "yes", False: "not yet"})
-        frame = frame.assign(state=states.astype(object).where(states.notna(), ""), unfinished=frame["mature"] == False)  # noqa: E712
+        frame = frame.assign(state=states.astype(object).where(states.notna(), ""))
         if self.in_brackets:
             frame["bracket"] = [self.place(period) for period in frame["period"]]
         by = self.texts["by"]

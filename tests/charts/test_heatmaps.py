@@ -122,12 +122,12 @@ def test_what_is_not_over_yet_is_hatched_starred_and_said() -> None:
             "week": [0, 1, 2],
             "cohort": ["a"] * 3,
             "rate": [1.0, 0.4, np.nan],
-            "open": pd.array([False, True, None], "boolean"),
+            "over": pd.array([True, False, None], "boolean"),
         }
     )
 
     chart = draw_heatmap(
-        frame, x="week", y="cohort", value="rate", title="Back", value_format="percent", unfinished="open"
+        frame, x="week", y="cohort", value="rate", title="Back", value_format="percent", finished="over"
     )
 
     assert chart.source.data["hatch"] == ["blank", "right_diagonal_line", "blank"]
@@ -137,9 +137,9 @@ def test_what_is_not_over_yet_is_hatched_starred_and_said() -> None:
 
 
 def test_nothing_is_said_of_the_unfinished_where_all_is_over() -> None:
-    frame = pd.DataFrame({"week": [0], "cohort": ["a"], "rate": [1.0], "open": [False]})
+    frame = pd.DataFrame({"week": [0], "cohort": ["a"], "rate": [1.0], "over": [True]})
 
-    chart = draw_heatmap(frame, x="week", y="cohort", value="rate", title="Back", unfinished="open")
+    chart = draw_heatmap(frame, x="week", y="cohort", value="rate", title="Back", finished="over")
 
     assert chart.title == "Back"
     assert chart.source.data["hatch"] == ["blank"]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from analytics_lib.behaviour.funnel import funnel as funnel
     from analytics_lib.behaviour.funnel_course import funnel_course as funnel_course
     from analytics_lib.behaviour.lifecycle import lifecycle as lifecycle
+    from analytics_lib.behaviour.metric_values import metric_values as metric_values
     from analytics_lib.behaviour.paths import paths as paths
     from analytics_lib.behaviour.paths_difference import paths_difference as paths_difference
     from analytics_lib.behaviour.playback import playback as playback
@@ -67,6 +68,7 @@ _ADDRESSES: Final = {
     "event_counts": "behaviour.event_counts",
     "active_users": "behaviour.active_users",
     "active_rates": "behaviour.active_rates",
+    "metric_values": "behaviour.metric_values",
     "sessions": "behaviour.sessions",
     "engaged_time": "behaviour.engaged_time",
     "funnel": "behaviour.funnel",

@@ -15,7 +15,7 @@ from analytics_lib.engine.tables import AnyTable, as_table, to_arrow, to_frame
 from analytics_lib.engine.times import with_bucket
 from analytics_lib.errors import ArgumentError
 from analytics_lib.periods import Moment, grain_name
-from analytics_lib.results import Result
+from analytics_lib.results import Result, remembered
 
 if TYPE_CHECKING:
     from analytics_lib.charts.chart import Chart
@@ -75,6 +75,7 @@ def metric_names(metrics: AnyTable) -> list[MetricName]:
     ]
 
 
+@remembered
 def metric_values(
     metrics: AnyTable,
     name: str,

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import analytics_lib
 from analytics_lib.behaviour.metric_values import metric_names, metric_values
 from analytics_lib.errors import ArgumentError
 
@@ -57,3 +58,12 @@ def test_names_come_with_their_unit_and_how_often_they_were_measured(rows):
 def test_an_unknown_metric_is_answered_with_those_there_are(rows):
     with pytest.raises(ArgumentError, match=r"no metric 'lode' was recorded.*load, sold|sold, load"):
         metric_values(rows, "lode")
+
+
+def test_the_front_door_leads_to_it_and_what_was_asked_can_be_asked_again(rows):
+    days = analytics_lib.metric_values(rows, "sold")
+
+    whole = days.question.again(grain="month").to_frame()["value"].sum()
+
+    assert analytics_lib.metric_values is metric_values
+    assert days.to_frame()["value"].sum() == pytest.approx(whole)

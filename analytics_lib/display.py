@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -134,8 +135,29 @@ def format_moment(when: datetime | date | None) -> str:
     return when.isoformat()
 
 
-def format_value(column: str, value: object) -> str:
-    """Write one cell of a frame; the column's name decides how.
+def format_column(column: str, values: Iterable[object]) -> list[str]:
+    """Write the cells of a column under each other: its numbers all have the same digits.
+
+    Examples
+    --------
+    >>> format_column("score", [0, 0.1699, None]), format_column("users", [1200, 3])
+    (['0.0000', '0.1699', '–'], ['1,200', '3'])
+    """
+    cells = list(values)
+    decimals = _column_decimals([float(cell) for cell in cells if _is_number(cell)])  # type: ignore[arg-type]
+    return [format_value(column, cell, decimals=decimals) for cell in cells]
+
+
+def _column_decimals(numbers: Sequence[float]) -> int:
+    """Give the digits of the largest number, or more where a number that is not 0 would read as 0."""
+    if all(number == int(number) or abs(number) >= 1000 for number in numbers):
+        return 0
+    sizes = [abs(number) for number in numbers if number]
+    return 2 if max(sizes) >= 1 and min(sizes) >= 0.005 else 4
+
+
+def format_value(column: str, value: object, *, decimals: int | None = None) -> str:
+    """Write one cell of a frame; the column's name decides how, `decimals` only where it names no kind.
 
     ``…_rate`` and ``relative…`` are percentages, ``…_seconds`` durations, ``…_ms`` milliseconds,
     ``…_bytes`` sizes, with ``_low`` and ``_high`` behind it the ends of an interval of the same; times are UTC, the
@@ -154,10 +176,10 @@ def format_value(column: str, value: object) -> str:
         return UNKNOWN
     if not isinstance(value, int | float) and not hasattr(value, "__float__"):
         return str(value)
-    return _format_by_name(column, float(value))
+    return _format_by_name(column, float(value), decimals)
 
 
-def _format_by_name(column: str, value: float) -> str:
+def _format_by_name(column: str, value: float, decimals: int | None) -> str:
     column = column.removesuffix("_low").removesuffix("_high")  # the ends of an interval are what it is about
     if column.endswith("_rate") or column.startswith("relative"):
         return format_percent(value)
@@ -166,10 +188,15 @@ def _format_by_name(column: str, value: float) -> str:
     if column.endswith("_bytes"):
         return format_bytes(value)
     if column.endswith("_ms"):
-        return f"{format_number(value)} ms"
+        return f"{format_number(value, decimals=decimals)} ms"
     if column == "p_value":
         return "< 0.0001" if value < 0.0001 else f"{value:.4f}"
-    return format_number(value)
+    return format_number(value, decimals=decimals)
+
+
+def _is_number(value: object) -> bool:
+    known = not isinstance(value, str) and type(value).__name__ != "bool" and not _unknown(value)
+    return known and hasattr(value, "__float__")
 
 
 def _unknown(value: object) -> bool:

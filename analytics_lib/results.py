@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, ParamSpec, TypeVar
 import pandas as pd
 
 from analytics_lib.checks import whole_number
-from analytics_lib.display import format_moment, format_value
+from analytics_lib.display import format_column, format_moment
 from analytics_lib.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -230,7 +230,7 @@ class Result:
         head = "".join(
             f'<th scope="col"{_look(column in words)}>{escape(str(column))}</th>' for column in shown.columns
         )
-        body = "".join(f"<tr>{_cells(row, words)}</tr>" for row in shown.to_dict("records"))
+        body = "".join(f"<tr>{cells}</tr>" for cells in _rows(shown, words))
         left = len(self.frame) - len(shown)
         more = f'<p class="analytics-more">{left:,} more rows: use .to_frame().</p>' if left else ""
         return f'<table class="analytics-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}'
@@ -263,9 +263,12 @@ def _page(people: pa.Table, limit: int | None, offset: int) -> pa.Table:
     return people.sort_by([(name, "ascending") for name in names]).slice(first, length)
 
 
-def _cells(row: Mapping[Any, object], words: Collection[Any]) -> str:
-    written = ((column in words, format_value(str(column), value)) for column, value in row.items())
-    return "".join(f"<td{_look(left)}>{escape(text)}</td>" for left, text in written)
+def _rows(shown: pd.DataFrame, words: Collection[Any]) -> Iterator[str]:
+    """Give the cells of each row."""
+    looks = [_look(column in words) for column in shown.columns]
+    texts = [format_column(str(column), shown[column]) for column in shown.columns]
+    for row in zip(*texts, strict=True):
+        yield "".join(f"<td{look}>{escape(text)}</td>" for look, text in zip(looks, row, strict=True))
 
 
 def _look(words: bool) -> str:  # noqa: FBT001

@@ -36,6 +36,27 @@ def test_the_column_decides_how_a_value_reads(column: str, value: object, text: 
 
 
 @pytest.mark.parametrize(
+    ("column", "values", "texts"),
+    [
+        ("score", [0.0, 0.1699, 0.5], ["0.0000", "0.1699", "0.5000"]),
+        ("score", [0.0, 3.14159, 12], ["0.00", "3.14", "12.00"]),
+        ("score", [0.0012, 3.14159], ["0.0012", "3.1416"]),  # nothing that is not 0 reads as 0
+        ("expected", [995.333, 1003.2, None], ["995.33", "1,003.20", "–"]),
+        ("expected", [2995.333, 1003.2], ["2,995", "1,003"]),
+        ("users", pd.Series([3, None, 1200], dtype="Int64"), ["3", "–", "1,200"]),
+        ("users", [], []),
+        ("latency_ms", [12.5, 3], ["12.50 ms", "3.00 ms"]),
+        ("step_rate", [1, 0.125], ["100.0 %", "12.5 %"]),
+        ("p_value", [0.00001, 0.5], ["< 0.0001", "0.5000"]),
+        ("what", [True, "a", 1.5], ["yes", "a", "1.50"]),
+        ("value", [float("inf"), 2500.5, -0.25], ["–", "2,500.50", "-0.25"]),
+    ],
+)
+def test_the_numbers_of_a_column_have_the_same_digits(column: str, values: list[object], texts: list[str]) -> None:
+    assert display.format_column(column, values) == texts
+
+
+@pytest.mark.parametrize(
     ("seconds", "text"),
     [(0, "0 s"), (0.004, "4 ms"), (59.6, "1 min"), (3600, "1 h"), (-90, "−1 min 30 s"), (None, "–")],
 )

@@ -115,6 +115,13 @@ def test_words_begin_on_the_left_with_their_head_and_numbers_do_not() -> None:
     assert '<td>1</td><td class="words">buy</td><td class="words">–</td>' in html
 
 
+def test_the_numbers_of_a_column_stand_under_each_other() -> None:
+    html = counted(frame=pd.DataFrame({"users": [1, 2], "score": [0.0, 0.1699]})).table_html()
+
+    assert "<td>1</td><td>0.0000</td>" in html
+    assert "<td>2</td><td>0.1699</td>" in html
+
+
 def test_long_tables_say_how_many_rows_are_left_out() -> None:
     long = counted(frame=pd.DataFrame({"users": range(100)}))
 

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from analytics_lib.cli.options import WorkspaceOption
 from analytics_lib.cli.report import wide_console
-from analytics_lib.display import format_bytes, format_count, format_number, format_value
+from analytics_lib.display import format_bytes, format_column, format_count, format_number
 from analytics_lib.periods import duration
 
 if TYPE_CHECKING:
@@ -84,8 +84,8 @@ def history(
     if frame.empty:
         print(f"{table}: never written")
         return
-    rows = ([format_value(str(name), value) for name, value in row.items()] for row in frame.to_dict("records"))
-    print_table([str(name).replace("_", " ") for name in frame.columns], rows)
+    columns = [format_column(str(name), frame[name]) for name in frame.columns]
+    print_table([str(name).replace("_", " ") for name in frame.columns], zip(*columns, strict=True))
 
 
 @lake.command()

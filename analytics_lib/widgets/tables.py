@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from analytics_lib.display import format_value
+from analytics_lib.display import format_column
 
 
 def table_html(frame: pd.DataFrame, headings: Mapping[str, str]) -> str:
@@ -28,18 +28,15 @@ def table_html(frame: pd.DataFrame, headings: Mapping[str, str]) -> str:
     """
     head = "".join(f'<th scope="col"{_kind(frame[name])}>{escape(words)}</th>' for name, words in headings.items())
     first, *others = headings
-    body = "".join(
-        f'<tr><th scope="row">{escape(format_value(first, row[first]))}</th>'
-        + "".join(_cell(name, row[name]) for name in others)
-        + "</tr>"
-        for row in frame.to_dict("records")
-    )
+    names = [f'<th scope="row">{escape(text)}</th>' for text in format_column(first, frame[first])]
+    rows = zip(names, *(_cells(name, frame[name]) for name in others), strict=True)
+    body = "".join(f"<tr>{''.join(row)}</tr>" for row in rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _cell(name: str, value: object) -> str:
-    kind = ' class="words"' if isinstance(value, str) else ""
-    return f"<td{kind}>{escape(format_value(name, value))}</td>"
+def _cells(name: str, column: pd.Series[Any]) -> list[str]:
+    words = [' class="words"' if isinstance(value, str) else "" for value in column]
+    return [f"<td{kind}>{escape(text)}</td>" for kind, text in zip(words, format_column(name, column), strict=True)]
 
 
 def _kind(column: pd.Series[Any]) -> str:

@@ -85,7 +85,7 @@ def history(
         print(f"{table}: never written")
         return
     columns = [format_column(str(name), frame[name]) for name in frame.columns]
-    print_table([str(name).replace("_", " ") for name in frame.columns], zip(*columns, strict=True))
+    print_table([str(name).replace("_", " ") for name in frame.columns], map(list, zip(*columns, strict=True)))
 
 
 @lake.command()

@@ -30,7 +30,7 @@ _GRAIN_SECONDS = {"minute": 60, "5min": 300, "15min": 900, "hour": 3600, "day": 
 class ActiveUsersResult(Result):
     """Distinct people per bucket: ``time``, the `by` columns, ``users``, ``complete``."""
 
-    title: ClassVar[str] = "Active users"
+    title: ClassVar[str] = "Active people"
     people_columns: ClassVar[tuple[str, ...]] = ("users",)
 
     total: int = 0

@@ -41,7 +41,8 @@ class FunnelCourseResult(Result):
         """Draw the share of those who get through, bucket by bucket."""
         from analytics_lib.charts.lines import draw_lines
 
-        title = f"Share of {self.unit}s that get from {self.steps[0]} to {self.steps[-1]}, per {self.grain}"
+        whose = "people" if self.unit == "user" else f"{self.unit}s"
+        title = f"Share of {whose} that get from {self.steps[0]} to {self.steps[-1]}, per {self.grain}"
         return draw_lines(self.frame, x="time", y="overall_rate", title=title, value_format="percent")
 
 

@@ -204,7 +204,8 @@ def words(rules: Rules, *, unit: str) -> str:
     steps = " > ".join(f"{step}{' (optional)' if step.optional else ''}" for step in rules.steps)
     extra = "".join(_extra_words(rules))
     served = "one event may serve several" if rules.dialect and rules.dialect.reuse else "by different events"
-    return f"Funnel per {unit}: {steps}; {how}, {served}, {limit}. {entries}{extra}"
+    whose = "person" if unit == "user" else unit
+    return f"Funnel per {whose}: {steps}; {how}, {served}, {limit}. {entries}{extra}"
 
 
 def _place_words(rules: Rules) -> str:

@@ -280,8 +280,9 @@ def _words(asked: _Asked, *, length: int, unit: str, collapse: bool, node: str, 
         which = asked.occurrence if isinstance(asked.occurrence, str) else f"number {asked.occurrence}"
         where = f"the {which} {asked.anchor}"
     way = "backwards" if asked.backwards else "on"
+    whose = "person" if unit == "user" else unit
     repeats = "; repeats in a row are one visit" if collapse else ""
     return (
-        f"One path per {unit}: up to {length} transitions between values of {node}, from {where} {way}, in order of "
-        f"time{repeats}. At most {top} transitions are told apart; users and sessions are distinct per row."
+        f"One path per {whose}: up to {length} transitions between values of {node}, from {where} {way}, in order of "
+        f"time{repeats}. At most {top} transitions are told apart; people and sessions are distinct per row."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
@@ -81,12 +82,12 @@ def ticker(value_format: str) -> Any:
 
 
 def axis_label(column: str) -> str:
-    """Give the words of a column's name.
+    """Give the words of a column's name; a column counts ``users``, a reader sees people.
 
     Examples
     --------
     >>> axis_label("active_users"), axis_label("retention_rate"), axis_label("median_seconds")
-    ('active users', 'retention rate', 'median time')
+    ('active people', 'retention rate', 'median time')
     """
-    words = column.removesuffix("_seconds").replace("_", " ")
+    words = re.sub(r"\busers\b", "people", column.removesuffix("_seconds").replace("_", " "))
     return f"{words} time" if column.endswith("_seconds") else words

@@ -88,7 +88,7 @@ def _figure(words: list[str], *, title: str, height: int | None) -> Any:
     from bokeh.models import AllLabels, FactorRange
 
     places = FactorRange(factors=words[::-1], range_padding=0.02)
-    drawn = new_figure(title=title, x_label="users", y_label="", y_range=places, tools=LIVE_TOOLS,
+    drawn = new_figure(title=title, x_label="people", y_label="", y_range=places, tools=LIVE_TOOLS,
                        height=height or max(140, 30 * len(words) + 70))  # fmt: skip
     drawn.xgrid.visible, drawn.ygrid.visible = True, False
     drawn.yaxis.major_label_policy = AllLabels()

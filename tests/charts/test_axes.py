@@ -15,7 +15,7 @@ def test_a_time_axis_says_its_zone():
     )  # fmt: skip
 
     assert drawn.xaxis.axis_label == "time (Europe/London)"
-    assert drawn.yaxis.axis_label == "active users"
+    assert drawn.yaxis.axis_label == "active people"
 
 
 @pytest.mark.parametrize(("values", "start"), [([3.0, 5.0], 0), ([-3.0, 5.0], None)])

@@ -60,4 +60,4 @@ def test_an_axis_that_needs_no_name_has_none():
     drawn = draw_bars(frame, x="short", y="users", title="People", x_label="", horizontal=True).figure
 
     assert not drawn.yaxis[0].axis_label
-    assert drawn.xaxis[0].axis_label == "users"
+    assert drawn.xaxis[0].axis_label == "people"

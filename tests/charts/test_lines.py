@@ -65,7 +65,7 @@ def test_every_chart_has_title_axis_labels_and_hover():
 
     assert chart.figure.title.text == chart.title == "Users per day"
     assert chart.figure.xaxis.axis_label == "time (UTC)"
-    assert chart.figure.yaxis.axis_label == "users"
+    assert chart.figure.yaxis.axis_label == "people"
     assert chart.figure.select_one({"type": HoverTool})
 
 

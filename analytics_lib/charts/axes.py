@@ -29,8 +29,8 @@ def figure_over(
     height: int = HEIGHT,
     selectable: bool = False,
 ) -> Any:
-    """Give a figure whose x axis suits the column: a wall clock for times, else numbers."""
-    from bokeh.models import BoxSelectTool
+    """Give a figure whose x axis suits the column: a wall clock for times, else numbers, whole ones at whole steps."""
+    from bokeh.models import BasicTicker, BoxSelectTool
 
     over_time = columns.is_time(place)
     words = x_label or (f"time ({time_zone})" if over_time else axis_label(str(place.name)))
@@ -41,10 +41,17 @@ def figure_over(
     if over_time and not follow_calendar(drawn.xaxis[0], columns.wall_clock(place, time_zone)):
         drawn.xaxis.formatter = _clock_formatter()
         drawn.xaxis.ticker.desired_num_ticks = 6
+    if not over_time and _whole(columns.numbers(place)):
+        drawn.xaxis.ticker = BasicTicker(min_interval=1)  # nothing happens half a period after the start
     if selectable:
         drawn.toolbar.active_drag = drawn.select_one({"type": BoxSelectTool})
     style_values(drawn, value_format)
     return drawn
+
+
+def _whole(places: npt.NDArray[np.float64]) -> bool:
+    known = places[np.isfinite(places)]
+    return bool((known == np.round(known)).all())
 
 
 def style_values(drawn: Any, value_format: str, *, horizontal: bool = False) -> None:

@@ -35,7 +35,13 @@ def sources_of(figure: Any) -> dict[str, Any]:
 def _outline(figure: Any) -> list[Any]:
     kinds = [type(figure.x_range).__name__, type(figure.y_range).__name__, len(figure.renderers)]
     axes = [
-        (type(one).__name__, type(one.ticker).__name__, one.visible, str(getattr(one.formatter, "code", "")))
+        (
+            type(one).__name__,
+            type(one.ticker).__name__,
+            getattr(one.ticker, "min_interval", None),
+            one.visible,
+            str(getattr(one.formatter, "code", "")),
+        )
         for one in figure.axis
     ]
     return [*kinds, *axes, [str(type(one.glyph)) for one in figure.renderers if hasattr(one, "glyph")]]

@@ -50,3 +50,12 @@ def test_a_selectable_figure_drags_a_box():
                              selectable=True)  # fmt: skip
 
     assert type(drawn.toolbar.active_drag).__name__ == "BoxSelectTool"
+
+
+@pytest.mark.parametrize(("places", "least"), [([0, 1, 2], 1), ([0.0, 2.0, np.nan], 1), ([0, 0.5, 1], 0), ([], 1)])
+def test_an_axis_of_whole_numbers_has_ticks_at_whole_numbers_only(places, least):
+    drawn = axes.figure_over(
+        pd.Series(places, name="period"), title="t", x_label=None, y_label="users", value_format="percent"
+    )
+
+    assert drawn.xaxis[0].ticker.min_interval == least

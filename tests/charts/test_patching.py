@@ -45,3 +45,9 @@ def test_a_selection_does_not_outlive_its_data():
 def test_another_format_or_other_parts_need_a_new_canvas():
     assert not patch(lines([1, 2]), lines([0.1, 0.2], value_format="percent"))
     assert not patch(lines([1, 2]), lines([]))
+
+
+def test_an_axis_of_other_steps_needs_a_new_canvas():
+    halves = pd.DataFrame({"period": [0.5, 1.5], "users": [1, 2]})
+
+    assert not patch(lines([1, 2]), draw_lines(halves, x="period", y="users", title="Users"))

@@ -34,6 +34,8 @@ class Kpi:
     """Whether a rise is good news."""
     compared: bool = True
     """Whether there is a period before that it could be compared with."""
+    note: str = ""
+    """How to read the number, where its name does not say it all."""
 
     @property
     def change(self) -> float | None:
@@ -73,7 +75,9 @@ def card_html(kpi: Kpi) -> str:
     told = f'<span class="before"> from {before}</span>' if change is not None else ""
     words = format_change(change) if change is not None else '<span class="before">no comparison</span>'
     line = f'<div class="change {mood}">{words}{told}</div>' if kpi.compared else ""
-    return f'<h3>{escape(kpi.title)}</h3><div class="value">{write(kpi.value)}</div>{line}{sparkline(kpi.course)}'
+    note = f'<div class="note">{escape(kpi.note)}</div>' if kpi.note else ""
+    value = f'<div class="value">{write(kpi.value)}</div>'
+    return f"<h3>{escape(kpi.title)}</h3>{value}{line}{note}{sparkline(kpi.course)}"
 
 
 def _alone(value: float | None) -> str:

@@ -69,7 +69,7 @@ class RetentionWidget(AnalysisPage):
               usual=False),
         Field("cohort", "Starts count", "first_ever", COHORTS, usual=False),
         Field("reference", "Share of", "start",
-              (("all who started", "start"), ("those before", "previous_period")), usual=False),
+              (("all who started", "start"), ("those of the period before", "previous_period")), usual=False),
         Field("average", "Average", "weighted", (("over people", "weighted"), ("over cohorts", "simple")), usual=False),
         Field("rolling", "Periods count from", "false", (("the calendar", "false"), ("each start", "true")),
               usual=False),
@@ -124,12 +124,27 @@ class RetentionWidget(AnalysisPage):
         first, last = brackets_of(self.texts["brackets"] or BRACKETS)[int(period)]
         return str(first) if first == last else f"{first}–{last}"
 
+    @property
+    def to_the_period_before(self) -> bool:
+        """Whether those who came back are compared with those of the period before, not with all who started."""
+        return self.texts["reference"] == "previous_period"
+
+    @property
+    def period_word(self) -> str:
+        """What a reader calls one column of the cells."""
+        return "bracket" if self.in_brackets else self.choices.grain
+
     def _words(self, period: int) -> str:
         grain = self.choices.grain
-        of = " of those before" if self.texts["reference"] == "previous_period" else ""
+        of = f", compared with the {self.period_word} before" if self.to_the_period_before else ""
         if self.in_brackets:
             return f"Back in {grain} {self.place(period)}{of}"
         return f"Back after {period} {grain}{'' if period == 1 else 's'}{of}"
+
+    def _note(self) -> str:
+        if not self.to_the_period_before:
+            return ""
+        return f"100 % = as many as in the {self.period_word} before; over 100 % = more came back than then."
 
     def take_own(self, given: Mapping[str, Any]) -> None:
         """Take the choices; a group without a split means nothing."""
@@ -150,7 +165,7 @@ class RetentionWidget(AnalysisPage):
             Kpi("Started", known_number(now["started"].get(0)), known_number(then["started"].get(0))),
             *(
                 Kpi(title, known_number(now["retention_rate"].get(period)),
-                    known_number(then["retention_rate"].get(period)), "percent")
+                    known_number(then["retention_rate"].get(period)), "percent", note=self._note())
                 for period, title in after
             ),
         )  # fmt: skip
@@ -162,7 +177,7 @@ class RetentionWidget(AnalysisPage):
         across = "bracket" if self.in_brackets else "period"
         cells = draw_heatmap(
             rows, x=across, y="name", value="retention_rate", value_format="percent",
-            title=f"Came back, {self.share_words()}by cohort" + (f", {self.group_name()}" if by else ""), y_label="",
+            title=f"Came back{self.share_words()}, by cohort" + (f", {self.group_name()}" if by else ""), y_label="",
             x_label=f"{self.choices.grain}s since the start", selectable=True, finished="mature",
         )  # fmt: skip
         lines = draw_lines(
@@ -175,13 +190,13 @@ class RetentionWidget(AnalysisPage):
 
     def share_words(self) -> str:
         """Say what a share is of, where it is not of all who started."""
-        return "of those of the period before, " if self.texts["reference"] == "previous_period" else ""
+        return f" compared with the {self.period_word} before" if self.to_the_period_before else ""
 
     def average_words(self) -> str:
         """Say how cohorts are averaged."""
         if self.texts["average"] == "simple":
-            return f"On average {self.share_words()}each cohort counting the same"
-        return f"On average {self.share_words()}over all cohorts"
+            return f"On average{self.share_words()}, each cohort counting the same"
+        return f"On average{self.share_words() or ' over all cohorts'}"
 
     def shown_rows(self) -> pd.DataFrame:
         """Give the cells of the chosen group, with the names of their cohorts."""

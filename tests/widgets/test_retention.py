@@ -47,12 +47,16 @@ def test_shares_of_the_period_before_and_simple_averages_are_the_librarys(worksp
     page.fields.editors["average"].value = "simple"
 
     rates = expected.average()["retention_rate"]
-    assert page.cards[1].kpi.title == "Back after 1 month of those before"
+    assert page.cards[1].kpi.title == "Back after 1 month, compared with the month before"
+    assert "over 100 % = more came back than then" in page.cards[1].value
     assert page.cards[1].kpi.value == pytest.approx(rates[1])
     assert whole(page.answer)["retention_rate"].tolist() == pytest.approx(rates.tolist(), nan_ok=True)
-    assert page.views[0].chart.title.startswith("Came back, of those of the period before, by cohort")
-    assert page.views[1].chart.title.startswith("On average of those of the period before, each cohort")
+    assert page.views[0].chart.title.startswith("Came back compared with the month before, by cohort")
+    assert page.views[1].chart.title.startswith("On average compared with the month before, each cohort")
     assert page.address.values["rules"] == "reference=previous_period,average=simple"
+
+    page.fields.editors["reference"].value = "start"
+    assert "over 100 %" not in page.cards[1].value
 
 
 def test_where_each_average_is_hidden_the_cards_and_a_note_say_so(workspace, page, monkeypatch):

@@ -93,7 +93,8 @@ class AnalysisPage(Dashboard):
         self._fresh = True
         cards = Box(self.cards)
         cards.add_class("analytics-cards")
-        return [cards, self._halves(), self.people, self.definitions]
+        self.halves = self._halves()
+        return [cards, self.halves, self.people, self.definitions]
 
     def _halves(self) -> Box:
         """Lay charts and table side by side, where the page has room for two."""
@@ -115,6 +116,10 @@ class AnalysisPage(Dashboard):
         halves.add_class("analytics-grid")
         return halves
 
+    def tall(self) -> bool:
+        """Tell whether the first chart is so high that all others, and a table under ``all``, stand beside it."""
+        return False
+
     def update(self) -> None:
         """Answer the present choices."""
         if not self._fresh:  # else the parts were just made from this very answer
@@ -124,6 +129,7 @@ class AnalysisPage(Dashboard):
             for view, chart in zip(self.views, self.drawn(), strict=True):
                 view.show(chart)
         self._fresh = False
+        (self.halves.add_class if self.tall() else self.halves.remove_class)("analytics-tall")
         self.people.show(None)
         self.table.show(self.listed(), self.headings())
         self.definitions.value = definitions_html(self.answer)

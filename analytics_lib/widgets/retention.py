@@ -34,6 +34,8 @@ COHORTS: Final = (
 )  # fmt: skip
 BRACKETS: Final = "0-0, 1-1, 2-3, 4-7"
 """Periods from and to, inclusive, when nobody chose any."""
+FEW_COHORTS: Final = 16
+"""Cohorts whose cells are nearer in height to the line beside them than to line and table."""
 HIDDEN_AVERAGE: Final = "An average is unknown where the number of a shown cohort is hidden; longer periods hide fewer."
 """Why the line has gaps, and what a reader can do about it."""
 _HEADINGS: Final = {
@@ -79,6 +81,7 @@ class RetentionWidget(AnalysisPage):
     common: ClassVar[Mapping[str, bool]] = {"with_event": False, "with_grain": True}
     hint = "Tap a cell to list who came back then; period 0 is the period of the start."
     file_name = "retention"
+    table_under = "all"
     usual: ClassVar[Mapping[str, Any]] = {"days": 182, "grain": "week"}
 
     answer: RetentionResult
@@ -207,6 +210,10 @@ class RetentionWidget(AnalysisPage):
             frame["bracket"] = [self.place(period) for period in frame["period"]]
         by = self.texts["by"]
         return begun(frame[group_words(frame[by]) == self.group_name()] if by else frame)
+
+    def tall(self) -> bool:
+        """Tell whether the cells are as high as the line and the table together; few cohorts are not."""
+        return self.shown_rows()["name"].nunique() > FEW_COHORTS
 
     def group_name(self) -> str:
         """Give the group whose cells are shown: the chosen one, else the largest."""

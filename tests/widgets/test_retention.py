@@ -159,3 +159,11 @@ def test_brackets_are_the_librarys_and_named_by_their_periods(workspace, page):
 
     page.fields.editors["brackets"].value = "soon"
     assert "is no bracket of periods" in page.notice.value
+
+
+@pytest.mark.parametrize(("grain", "tall"), [("month", False), ("week", True)])
+def test_the_table_stands_beside_many_cohorts_and_under_few(page, grain, tall):
+    page.choose(grain=grain)
+
+    assert ("analytics-tall" in page.halves._dom_classes) == tall
+    assert page.halves.children[-1] is page.table

@@ -51,10 +51,15 @@ def field(table: Table, name: str, *, analysis: str = "this analysis") -> Any:
         The table has no such column.
     """
     if name in table.columns:
-        return table[name]
+        return known(table[name])
     column = column_of(name)
     check_columns(table.columns, [column], analysis=analysis)
     return property_text(table, column, name.split(".", 1)[1])
+
+
+def known(column: Any) -> Any:
+    """Give a column in which what is no number is missing: engines hold NaN and null apart, people don't."""
+    return column.isnan().ifelse(ibis.null(), column) if column.type().is_floating() else column
 
 
 def condition(table: Table, name: str, wanted: object, *, analysis: str = "this analysis") -> Any:

@@ -13,6 +13,7 @@ import ibis
 import pandas as pd
 import pyarrow as pa
 
+from analytics_lib.behaviour.fields import known
 from analytics_lib.engine.keys import PERSON_KEY
 from analytics_lib.engine.provenance import data_version
 from analytics_lib.engine.snapshots import asked_once, with_person_key
@@ -118,7 +119,7 @@ def open_scope(  # the keyword-only arguments are those of every analysis
     unknown = count_unknown and "user_id" in kept
     ask = partial(_facts, table, unknown=unknown)
     facts = asked_once(events, f"facts {unknown}", ask) if isinstance(events, ibis.Table) else ask()
-    table = table.mutate(_micros=epoch_micros(table)).select(*kept, "_micros")
+    table = table.select(**{name: known(table[name]) for name in kept}, _micros=epoch_micros(table))
     first, newest = facts["first"], facts["newest"]
     seen = newest if observed_until is None else moment("observed_until", observed_until, time_zone=time_zone, end=True)
     return Scope(

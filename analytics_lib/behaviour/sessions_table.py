@@ -72,6 +72,8 @@ def _by_start(events: SessionEvents, inside: Codes) -> Codes:
         owners = events.owners_of(order[tied])
         ids = session_ids(owners, begin[order[tied]])
         named = pd.DataFrame({"start": begin[order[tied]], "user_id": _texts(owners["user_id"]), "session_id": ids})
+        if "tenant_id" in owners.column_names:
+            named["tenant_id"] = _texts(owners["tenant_id"])
         order[tied] = order[tied][named.sort_values(list(named.columns)).index.to_numpy()]
     return order
 

@@ -130,3 +130,10 @@ def test_sessions_that_begin_together_stand_in_order_of_their_users() -> None:
 
     assert sessions(together).to_frame()["user_id"].tolist() == ["a", "b", "c"]
     assert sessions(together.iloc[::-1]).to_frame()["user_id"].tolist() == ["a", "b", "c"]
+
+
+def test_sessions_of_two_tenants_that_differ_in_nothing_else_keep_their_places() -> None:
+    events = visits(0, 0, 0, 0, user_id="anna", session_id="s", tenant_id=["b", "a", "c", "d"])
+
+    for order in ([0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]):
+        assert sessions(events.iloc[order]).to_frame()["tenant_id"].tolist() == ["a", "b", "c", "d"]

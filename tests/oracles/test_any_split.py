@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import ibis
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,6 +20,7 @@ from analytics_lib.behaviour.retention import retention
 from analytics_lib.behaviour.sessions import sessions
 from analytics_lib.behaviour.stickiness import stickiness
 from analytics_lib.engine.connections import connection, tune
+from analytics_lib.engine.tables import as_table
 
 STEPS = ["a", "b", "c"]
 ANALYSES: dict[str, Callable[[Any], pd.DataFrame]] = {
@@ -32,8 +34,16 @@ ANALYSES: dict[str, Callable[[Any], pd.DataFrame]] = {
     "stickiness": lambda events: stickiness(events).to_frame(),
     "at least": lambda events: stickiness(events, at_least=True).to_frame(),
     "sessions": lambda events: sessions(events).to_frame(),
+    "sessions of tenants": lambda events: sessions(by_tenant(events)).to_frame(),
     "paths": lambda events: paths(events, length=4, top=12).to_frame(),
 }
+
+
+def by_tenant(events: Any) -> Any:
+    """Give each event to two tenants, whose people and sessions are called alike."""
+    table = as_table(events)
+    names = table.mutate(session_id=ibis.literal("s") + table.event.length().cast("string"))
+    return names.mutate(tenant_id=ibis.literal("one")).union(names.mutate(tenant_id=ibis.literal("two")))
 
 
 def history(rows: int = 6_000) -> pd.DataFrame:

@@ -14,6 +14,23 @@ _INK = f"var(--analytics-ink, var(--jp-ui-font-color1, {LIGHT_INK}))"
 _MUTED = f"var(--analytics-muted, var(--jp-ui-font-color2, {LIGHT_INK}))"
 _LINE = f"var(--analytics-line, var(--jp-border-color2, {GRID}))"
 
+_FADES = """
+@property --fade-left { syntax: "<length>"; inherits: false; initial-value: 0px; }
+@property --fade-right { syntax: "<length>"; inherits: false; initial-value: 0px; }
+@property --fade-below { syntax: "<length>"; inherits: false; initial-value: 0px; }
+@keyframes fade-sides { 0%, 92% { --fade-right: 40px; } 8%, 100% { --fade-left: 40px; } }
+@keyframes fade-below { 0%, 92% { --fade-below: 28px; } }
+@media screen { @supports (animation-timeline: scroll()) {
+  .analytics-scroll, figure.analytics-chart {
+    mask: linear-gradient(#000 calc(100% - var(--fade-below)), transparent) intersect,
+      linear-gradient(90deg, transparent, #000 var(--fade-left), #000 calc(100% - var(--fade-right)), transparent);
+    animation: fade-sides linear both, fade-below linear both;
+    animation-timeline: scroll(self inline), scroll(self block);
+  }
+} }
+"""
+"""What is wider or higher than its place fades where more of it can be scrolled to; paper shows all."""
+
 RULES: Final = f"""
 .analytics-chart, .analytics-result {{
   --bk-major-label-text-color: {_MUTED};
@@ -44,7 +61,8 @@ ul.analytics-legend.analytics-legend {{
   font-size: 0.8rem; color: {_MUTED}; margin: 0.35rem 0; max-width: 75ch; line-height: 1.45;
 }}
 .analytics-scroll {{ overflow-x: auto; }}
-.analytics-hidden {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
+.analytics-scroll:focus-visible {{ outline-offset: -2px; }}
+{_FADES}.analytics-hidden {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
 """
 """The style sheet as text; pages include it once in their head."""
 

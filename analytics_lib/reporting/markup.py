@@ -135,7 +135,7 @@ def _wrap_tables(soup: Any) -> None:
         table["class"] = [*table.get("class", []), *looks]
         if looks:
             _let_heads_break(soup, table)
-        table.wrap(soup.new_tag("div", attrs={"class": "scroll", "tabindex": "0", "role": "region"}))
+        table.wrap(soup.new_tag("div", attrs={"class": "scroll analytics-scroll", "tabindex": "0", "role": "region"}))
         table.parent["aria-label"] = _caption(table)
         rows = len(table.select("tbody tr")) or len(table.find_all("tr"))
         if rows > LONG_TABLE:

@@ -76,6 +76,7 @@ class ChartView(VBox):  # type: ignore[misc]
         self._describe()
         canvas = model_view_class()(chart.figure)
         canvas.layout.width = "100%"
+        canvas.add_class("analytics-scroll")  # a heat map with many columns is wider than a phone
         self.children = (self.caption, canvas)
         for one in old:
             one.close()

@@ -32,10 +32,8 @@ class TableView(VBox):  # type: ignore[misc]
     def show(self, frame: Any, headings: Mapping[str, str]) -> None:
         """Show some columns of some rows."""
         table = table_html(frame, headings)
-        self.words.value = (
-            '<div class="analytics-title">In numbers</div>'
-            f'<div class="analytics-numbers" tabindex="0" role="region" aria-label="In numbers">{table}</div>'
-        )
+        look = 'class="analytics-numbers analytics-scroll" tabindex="0" role="region" aria-label="In numbers"'
+        self.words.value = f'<div class="analytics-title">In numbers</div><div {look}>{table}</div>'
 
 
 def _file(frame: Callable[[], pd.DataFrame], name: str) -> tuple[str, bytes]:

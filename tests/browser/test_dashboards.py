@@ -285,6 +285,33 @@ def test_a_phone_needs_no_sideways_scroll(request, name):
     assert max(page.evaluate(inside)) <= 1
 
 
+FADED = """async () => {
+  const next = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+  const told = []
+  for (const each of document.querySelectorAll(".analytics-scroll")) {
+    const most = each.scrollWidth - each.clientWidth
+    for (const place of most > 1 ? [0, most] : [0]) {
+      each.scrollLeft = place
+      await next()
+      const look = getComputedStyle(each)
+      told.push([most > 1, place > 0, ...["left", "right"].map((side) => look.getPropertyValue(`--fade-${side}`))])
+    }
+  }
+  return told
+}"""
+"""Whether each part that may scroll is too wide, is scrolled to its end, and how far its left and right edge fade."""
+
+
+def test_what_is_wider_than_a_phone_fades_where_there_is_more(retention_page):
+    retention_page.set_viewport_size({"width": 360, "height": 740})
+    retention_page.wait_for_timeout(600)
+    told = retention_page.evaluate(FADED)
+
+    assert any(wide for wide, *_ in told)
+    for wide, at_end, left, right in told:
+        assert (left != "0px", right != "0px") == (wide and at_end, wide and not at_end)
+
+
 def test_a_selection_reaches_python_exactly_once_and_a_stream_is_not_doubled(counting):
     drag_over(counting, 0)
     told = counting.get_by_text(re.compile(r"^\d+ calls, "))

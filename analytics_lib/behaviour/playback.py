@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
+from analytics_lib.behaviour.event_words import event_words
 from analytics_lib.behaviour.recording import PURPOSE, only_consenting
 from analytics_lib.behaviour.scope import open_scope
 from analytics_lib.engine.tables import AnyTable, to_frame
@@ -74,7 +75,7 @@ def playback(
     PlaybackResult
         ``position`` (1…), ``event_time``, ``seconds`` since the first event, ``played_seconds`` (with pauses
         shortened), ``idle_seconds`` (what was left out just before), ``kind`` (``page``, ``click``, ``scroll``,
-        ``other``), ``page`` (how many pages so far), ``event``, ``url``, ``what``.
+        ``other``), ``page`` (how many pages so far), ``event``, ``url``, ``what`` (its properties, in words).
 
     Raises
     ------
@@ -143,9 +144,14 @@ def _timeline(found: pd.DataFrame, idle: float) -> pd.DataFrame:
             "page": (kinds == "page").cumsum(),
             "event": rows["event"].astype("str"),
             "url": rows["url"].astype("str") if "url" in rows else blank,
-            "what": [_words(one) for one in rows["properties"]] if "properties" in rows else blank,
+            "what": _told(rows["properties"], kinds) if "properties" in rows else blank,
         }
     )
+
+
+def _told(documents: pd.Series[Any], kinds: pd.Series[Any]) -> list[str]:
+    """Write the properties of each event in words; broken ones as nothing."""
+    return [event_words(_properties(one), kind=kind) for one, kind in zip(documents, kinds, strict=True)]
 
 
 def _kind(row: Mapping[Any, Any]) -> str:
@@ -154,11 +160,6 @@ def _kind(row: Mapping[Any, Any]) -> str:
         return "page"
     action = str(_properties(row.get("properties")).get("action", ""))
     return action if action in {"click", "scroll"} else "other"
-
-
-def _words(document: Any) -> str:
-    """Write the properties of an event in one line; broken ones as nothing."""
-    return ", ".join(f"{name} {value}" for name, value in _properties(document).items())
 
 
 def _properties(document: Any) -> Mapping[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -18,7 +20,7 @@ def test_a_visit_is_played_in_the_order_of_its_times() -> None:
     frame = result.to_frame()
     assert frame["seconds"].tolist() == [0.0, 4.0, 8.0, 12.0, 16.0]
     assert frame["event"].tolist() == ["page.view", *["interaction.pointer"] * 4]
-    assert frame["what"].iloc[-1].startswith("action scroll, scroll_depth 0.")
+    assert re.fullmatch(r"down to \d+ % of the page, window \d+ px wide", frame["what"].iloc[-1])
     assert frame["kind"].tolist() == ["page", "click", "click", "click", "scroll"]
     assert (result.duration_seconds, result.played_seconds) == (16, 16)
     assert "visitor" not in result._repr_html_()

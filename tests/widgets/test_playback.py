@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -48,7 +49,7 @@ def test_playing_shows_what_has_happened_so_far(page):
     page.place.value = 9
 
     assert [alpha == 1 for alpha in page.views[0].chart.source.data["alpha"]] == [True, True, True, False, False]
-    assert "second 9, event 3: <strong>click</strong> /offer action click" in page.now.value
+    assert re.search(r"second 9, event 3: <strong>click</strong> /offer \d+ % across, \d+ % down", page.now.value)
     assert page.play.max == 16
 
 

@@ -18,7 +18,6 @@ from analytics_lib.charts.formats import axis_label
 from analytics_lib.charts.funnels import draw_funnel
 from analytics_lib.errors import ArgumentError
 from analytics_lib.widgets.analysis import AnalysisPage
-from analytics_lib.widgets.audience import Audience
 from analytics_lib.widgets.cards import Kpi, known_number
 from analytics_lib.widgets.choices import Choices
 from analytics_lib.widgets.fields import (
@@ -33,6 +32,7 @@ from analytics_lib.widgets.fields import (
     written,
 )
 from analytics_lib.widgets.people import People
+from analytics_lib.widgets.picks import MOST as MOST_STEPS
 from analytics_lib.widgets.rule_rows import parts_of
 
 UNLIMITED: Final = "none"
@@ -48,17 +48,28 @@ _HEADINGS: Final = {
 _COUNTED: Final = {"sessions": "Sessions", "entries": "Entries", "users": "People"}
 
 
-def _whose(_audience: Audience) -> Options:
-    places = [(f"step {number}", f"step:{number}") for number in range(1, 7)]
+def whose(steps: int) -> Options:
+    """Offer the steps whose event tells the group of a person.
+
+    Examples
+    --------
+    >>> [words for words, _ in whose(2)]
+    ['first step', 'last step', 'step 1', 'step 2', 'any step']
+    """
+    places = [(f"step {number}", f"step:{number}") for number in range(1, steps + 1)]
     return [("first step", "first"), ("last step", "last"), *places, ("any step", "all")]
 
 
-def _between(_audience: Audience) -> Options:
-    pairs = combinations(range(1, 7), 2)
-    return [
-        ("first and last", ""),
-        *((f"{after} and {before}", f"{after}-{before}") for after, before in pairs),
-    ]
+def between(steps: int) -> Options:
+    """Offer the pairs of steps between which an event may exclude.
+
+    Examples
+    --------
+    >>> [words for words, _ in between(3)]
+    ['first and last', '1 and 2', '1 and 3', '2 and 3']
+    """
+    pairs = combinations(range(1, steps + 1), 2)
+    return [("first and last", ""), *((f"{after} and {before}", f"{after}-{before}") for after, before in pairs)]
 
 
 class FunnelWidget(AnalysisPage):
@@ -82,14 +93,14 @@ class FunnelWidget(AnalysisPage):
         Field("within", "Within", "14d", WINDOWS),
         Field("by", "Split by", "", columns_of),
         Field("order", "Order", "ordered", (("in order", "ordered"), ("directly", "strict"), ("any", "any"))),
-        Field("attribution", "Group of", "first", _whose, usual=False),
+        Field("attribution", "Group of", "first", whose(MOST_STEPS), usual=False),
         Field("window_from", "Time counts from", "entry", (("first step", "entry"), ("step before", "previous_step")),
               usual=False),
         Field("entry", "Entry", "best", (("furthest", "best"), ("first", "first"), ("every", "every")), usual=False),
         Field("unit", "Whose funnel", "user", (("people", "user"), ("sessions", "session")), usual=False),
         Field("exclude_effect", "Excluded are", "drop_entity",
               (("left out", "drop_entity"), ("stopped there", "stop_at_step")), usual=False),
-        Field("exclude_between", "If between steps", "", _between, usual=False),
+        Field("exclude_between", "If between steps", "", between(MOST_STEPS), usual=False),
         Field("dialect", "Count as", "", (("we define it", ""), *((name.replace("_", " "), name) for name in DIALECTS)),
               usual=False),
         Field("exclude", "Without", "", names_of, kind="many", usual=False),
@@ -109,7 +120,35 @@ class FunnelWidget(AnalysisPage):
         steps = names_in(written(given.get("steps")))
         known = [name for name in steps if name in counts]
         super().take_own({**given, "steps": known if len(known) >= 2 else self.audience.usual_steps()})
+        self.texts = self._fitting_steps(self.texts)
         self.remark = misfits(self.own, unpacked(given), self.texts)
+
+    def _take_fields(self, texts: dict[str, str]) -> None:
+        fitting = self._fitting_steps(texts)
+        lost = [field.label for field in self.own if fitting[field.name] != texts[field.name]]
+        if lost:
+            self.remark = f"Back to the usual, because the step is not there any more: {', '.join(lost).lower()}."
+        super()._take_fields(fitting)
+
+    def _offered(self, texts: Mapping[str, str]) -> dict[str, Options]:
+        """Give the entries of the fields that speak of steps: only those the funnel has."""
+        count = max(len(names_in(texts["steps"])), 1)
+        numbers = [(f"step {number}", f"step:{number}") for number in range(1, count + 1)]
+        columns = [*conditions_of(self.audience), *numbers]
+        return {"attribution": whose(count), "exclude_between": between(count), "where": columns}
+
+    def _fitting_steps(self, texts: dict[str, str]) -> dict[str, str]:
+        """Give the choices with those about steps that the funnel does not have set to their defaults."""
+        offered = self._offered(texts)
+        known = {name: {value for _, value in offered[name]} for name in ("attribution", "exclude_between")}
+        defaults = {field.name: field.default for field in self.own}
+        return {name: defaults[name] if text not in known.get(name, {text}) else text for name, text in texts.items()}
+
+    def update(self) -> None:
+        """Answer the present choices, and offer the steps there are."""
+        super().update()
+        for name, options in self._offered(self.texts).items():
+            self.fields.offer(name, options, self.texts[name])
 
     def asked(self, choices: Choices) -> FunnelResult:
         """Ask for the funnel of some days."""

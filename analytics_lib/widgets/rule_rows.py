@@ -137,8 +137,9 @@ class StepConditions(RuleRows):
     def editors(self, text: str) -> Mapping[str, Any]:
         """Make the fields: step, column, operation and value."""
         step, column, operation, value = parts_of(text)
+        steps = [(f"step {number}", number) for number in self.proposals("step")]
         return {
-            "step": _choice("Of", _STEPS, step),
+            "step": _choice("Of", steps or _STEPS, step),
             "column": _proposed("Column", self.proposals("has"), column),
             "operation": _choice("Is", [(one, one) for one in _OPERATIONS], operation),
             "value": Text(value=value, description="Value", continuous_update=False),

@@ -178,3 +178,35 @@ def test_a_condition_on_a_property_asks_the_whole_table(workspace, page):
     page.fields.editors["where"].value = ["1: properties.nothing = 1"]
 
     assert page.answer.to_frame()["users"].sum() == 0
+
+
+def offered(page, name):
+    return [value for _, value in page.fields.editors[name].options]
+
+
+def test_only_steps_the_funnel_has_are_offered_and_they_follow_it(page):
+    page.fields.editors["where"].value = ["1: os = x"]
+    of = page.fields.editors["where"].children[0].children[0]
+    assert [value for _, value in of.options] == ["1", "2", "3"]
+    assert offered(page, "attribution") == ["first", "last", "step:1", "step:2", "step:3", "all"]
+    assert offered(page, "exclude_between") == ["", "1-2", "1-3", "2-3"]
+
+    page.fields.editors["steps"].value = [*STEPS, "cart"]
+    assert "step:4" in offered(page, "attribution")
+    assert "3-4" in offered(page, "exclude_between")
+
+
+def test_a_choice_about_a_step_that_is_taken_out_goes_back_to_the_usual_and_is_told(page):
+    page.fields.editors["exclude_between"].value = "2-3"
+    page.fields.editors["steps"].value = STEPS[:2]
+
+    assert page.fields.editors["exclude_between"].value == ""
+    assert page.answer.frame["event"].tolist() == STEPS[:2]
+    assert "not there any more: if between steps." in page.notice.value
+
+
+def test_an_address_about_a_step_that_is_not_there_is_passed_over_and_told(workspace):
+    page = FunnelWidget(workspace, tenant_id="shop", steps=STEPS, rules=["attribution=step:6"], **RANGE)
+
+    assert page.texts["attribution"] == "first"
+    assert "not known here: group of &#x27;step:6&#x27;." in page.notice.value

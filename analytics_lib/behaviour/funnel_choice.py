@@ -210,29 +210,32 @@ def _worth_comparing(search: Search, entries: list[int]) -> Iterator[Path]:
     """Give the completions that may be the one to count: from the latest entry back to a full one, or of the first."""
     if search.rules.entry == "first":
         entries = [entry for entry in entries if search.time[entry] == search.time[entries[0]]]
-    full_at: int | None = None
-    for entry in reversed(entries):
-        if full_at is not None and search.time[entry] != full_at:
-            return  # none of the earlier entries can beat it
+    level, best_at = 0, -1
+    for entry in reversed(search.unlike(entries)):
+        if search.time[entry] != best_at and search.most_from(entry) <= level:
+            if level == len(search.steps):
+                return  # none of the earlier entries can beat it
+            continue
         path = search.path_from(entry)
         yield path
-        if len(path) == len(search.steps):
-            full_at = search.time[entry]
+        if len(path) > level:
+            level, best_at = len(path), search.time[entry]
 
 
 def _attempts_in_lanes(search: Search, entries: list[int], excluding: Sequence[UnitExcluders]) -> Iterator[Path]:
     """Give the attempts of one segment; those of different held values do not hold each other up."""
-    held = search.held
-    if held is None:
-        yield from _attempts_by_search(search, entries, excluding)
-        return
-    for value in sorted({held[entry] for entry in entries}):
-        lane = [entry for entry in entries if held[entry] == value]
-        yield from _attempts_by_search(search, lane, excluding)
-
-
-def _attempts_by_search(search: Search, entries: list[int], excluding: Sequence[UnitExcluders]) -> Iterator[Path]:
+    lanes: dict[int, list[int]] = {}
+    for entry in entries:
+        lanes.setdefault(search.held_of(entry), []).append(entry)
     used: set[int] = set()
+    for _, lane in sorted(lanes.items()):
+        yield from _attempts_by_search(search, lane, excluding, used)
+
+
+def _attempts_by_search(
+    search: Search, entries: list[int], excluding: Sequence[UnitExcluders], used: set[int]
+) -> Iterator[Path]:
+    """Give the attempts that no earlier one holds open or takes an event from; `used` grows by the events they take."""
     open_until, open_clock = -NEVER, -NEVER
     for entry in entries:
         if entry in used or (search.time[entry] < open_until and search.clock[entry] <= open_clock):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analytics_lib.behaviour.funnel_exact import Line, Search
+from analytics_lib.behaviour.funnel_exact import Search
 from analytics_lib.behaviour.funnel_rules import Rules
 from analytics_lib.behaviour.funnel_steps import read_steps, step
 
@@ -19,18 +19,6 @@ def test_the_event_that_can_be_two_steps_is_kept_for_the_one_that_needs_it() -> 
 def test_strict_order_may_put_a_bystander_of_the_same_time_aside() -> None:
     assert search([0, 0, 1], [0b001, 0, 0b010], "strict", "ab").path_from(0) == [0, 2]
     assert search([0, 1, 1, 2], [0b001, 0b010, 0, 0b100], "strict").path_from(0) == [0, 1]
-
-
-def test_a_line_knows_what_is_alike_and_what_is_free() -> None:
-    line = Line([2, 3, 5, 6], ["", "", "x", "x", "", "x", "y"])
-    used: set[int] = set()
-
-    assert line.ends == [3, 3, 3, 4]
-    assert [line.free(place, used) for place in range(5)] == [0, 1, 2, 3, 4]
-    used |= {2, 5}
-    assert [line.free(place, used) for place in range(5)] == [1, 1, 3, 3, 4]
-    used |= {3, 6}
-    assert [line.free(place, used) for place in range(5)] == [4] * 5
 
 
 def test_any_order_serves_as_many_steps_as_can_be() -> None:

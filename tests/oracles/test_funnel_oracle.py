@@ -293,6 +293,8 @@ def test_anchored_steps_go_with_other_rules(entry: str, shape: str) -> None:
 def test_crowded_moments_agree_with_brute_force(order: str, entry: str, moments: int) -> None:
     for shape in ("plain", "repeated", "around", "overlapping" if entry != "every" else "two"):
         check(mode(shape, order=order, entry=entry, moments=moments), shapes=4)
+    for shape in ("two", "around"):
+        check(mode(shape, order=order, entry=entry, moments=moments, hold=True), shapes=4)
 
 
 @pytest.mark.parametrize("within", [0, 2, None, 10_000_000])

@@ -73,6 +73,68 @@ def test_all_events_at_once_are_served_in_time(steps: list[Any], served: int, or
     assert frame["users"].iloc[served - 1] == 1
 
 
+FREE = [step(["a", "b"]), step(["b", "c"]), step(["a", "c"])]
+"""Steps of which each event can be two."""
+
+
+def rare(where: int) -> pd.DataFrame:
+    """Give the busy one, each event at a time of its own, one of them something else; -1 = none of them."""
+    apart = pd.to_timedelta(np.arange(2 * PAIRS), "s")
+    events = busy().assign(event_time=pd.Timestamp("2024-05-01", tz="UTC") + apart)
+    if where >= 0:
+        events.loc[where, "event"] = "rare"
+    return events
+
+
+@pytest.mark.parametrize("entry", ["best", "first", "every"])
+@pytest.mark.parametrize(
+    ("steps", "served"),
+    [
+        ([*FREE[:1], "b", "rare"], [3, 2]),
+        ([step(["a", "b"]), step("b", anchored=True), "rare"], [2, 2]),
+        ([*FREE, "rare"], [4, 3]),
+    ],
+    ids=["overlapping", "anchored", "each two"],
+)
+@pytest.mark.parametrize("within", ["1d", "1h", None])
+def test_a_step_that_is_hardly_ever_met_is_looked_for_in_time(
+    within: str | None, steps: list[Any], served: list[int], entry: str
+) -> None:
+    """In any order all that lies in a window may serve; what can't be met is looked for from every entry on."""
+    for where, levels in zip((1, -1), served, strict=True):
+        frame = funnel(rare(where), steps, entry=entry, order="any", within=within).to_frame()
+        assert (frame["users"] > 0).sum() == levels
+
+
+def test_what_two_steps_need_is_looked_for_from_every_entry_in_time() -> None:
+    steps = ["a", step(["rare", "never"]), step(["rare", "neither"])]
+
+    assert funnel(rare(2 * PAIRS - 2), steps, order="any").to_frame()["users"].tolist() == [1, 1, 0]
+
+
+HELD = {"two": 2, "very many": PAIRS // 3}
+"""How many different values take turns."""
+
+
+@pytest.mark.parametrize("values", HELD)
+@pytest.mark.parametrize("entry", ["best", "first", "every"])
+def test_held_values_that_take_turns_in_one_moment_are_kept_apart_in_time(entry: str, values: str) -> None:
+    number = HELD[values]
+    events = busy().assign(event_time=pd.Timestamp("2024-05-01", tz="UTC"))
+    events["size"] = [f"{place // 2 % number}" for place in range(len(events))]
+    events.loc[events.index[:2], "size"] = "alone"
+
+    done, never = (
+        funnel(events, ["a", "b", *more], entry=entry, order="strict", hold_constant="size").to_frame()
+        for more in ([], ["never"])
+    )
+
+    counted = "entries" if entry == "every" else "users"
+    assert done[counted].tolist() == [PAIRS if entry == "every" else 1] * 2
+    attempts = number + 1 if entry == "every" else 1
+    assert never[counted].tolist() == [attempts, attempts, 0]
+
+
 @pytest.mark.parametrize("apart", ["0us", "1us"])
 @pytest.mark.parametrize("rules", [{"grace_seconds": 1}, {"exclude": "x", "dialect": "posthog"}], ids=str)
 def test_events_within_the_grace_and_excluding_ones_are_looked_up_in_time(rules: dict[str, Any], apart: str) -> None:

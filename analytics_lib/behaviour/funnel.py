@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from analytics_lib.behaviour.dialect_rules import dialect_words, in_dialect
 from analytics_lib.behaviour.dialects import Dialect
-from analytics_lib.behaviour.funnel_events import needed_columns
 from analytics_lib.behaviour.funnel_exclusion import read_exclusions
+from analytics_lib.behaviour.funnel_fetch import needed_columns
 from analytics_lib.behaviour.funnel_outcome import Outcome
 from analytics_lib.behaviour.funnel_rules import Rules, read_rules, words
 from analytics_lib.behaviour.funnel_slices import counted

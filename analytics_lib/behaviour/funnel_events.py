@@ -1,28 +1,25 @@
-"""Fetch only the events a funnel needs, as arrays in order."""
+"""The events of a funnel as arrays in order of unit and time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
 
 from analytics_lib.behaviour.codes import Coded, Codes, numbered, ranked
-from analytics_lib.behaviour.fields import column_of, field
 from analytics_lib.behaviour.funnel_clock import SessionClock, session_clock
 from analytics_lib.behaviour.funnel_excluders import Excluders
-from analytics_lib.behaviour.funnel_marks import FIRST_NAME, STEP_BITS, excludes, is_marked, looked_at, marked, marks_of
+from analytics_lib.behaviour.funnel_marks import FIRST_NAME, STEP_BITS, excludes, looked_at
 from analytics_lib.behaviour.funnel_pass import Flags, Histories
 from analytics_lib.behaviour.funnel_rules import Rules
 from analytics_lib.behaviour.funnel_steps import Step
 from analytics_lib.behaviour.funnel_useful import useful
-from analytics_lib.behaviour.identities import Names, fetch_parts
 from analytics_lib.behaviour.row_order import sort_order, sorted_rows
 from analytics_lib.behaviour.scope import Scope
 from analytics_lib.behaviour.sessions_pass import session_numbers
-from analytics_lib.engine.tables import Table, to_arrow
 from analytics_lib.engine.times import micros
 
 T = TypeVar("T")
@@ -53,35 +50,19 @@ class FunnelEvents:
     """What the window measures, where it counts sessions."""
 
 
-def needed_columns(rules: Rules, unit: str, by: Iterable[str]) -> list[str]:
-    """Give the table columns a funnel looks at."""
-    looked_at = [column for step in (*rules.steps, *rules.excluding) for column in step.columns]
-    fields = [column_of(name) for name in (*by, *rules.hold_constant)]
-    units = [unit] if unit not in {"user", "session"} else []
-    return list(dict.fromkeys(["user_id", "event_time", *looked_at, *fields, *units]))
+def events_of(
+    rows: pa.Table, numbers: dict[str, Coded], mask: Codes, scope: Scope, rules: Rules, *, unit: str,
+    by: tuple[str, ...],
+) -> FunnelEvents:  # fmt: skip
+    """Put the rows of some people in order, and give what the passes of a funnel need.
 
-
-def fetch_events(
-    scope: Scope, rules: Rules, *, unit: str, by: tuple[str, ...], work: Callable[[FunnelEvents], T]
-) -> list[T]:
-    """Run the one query of a funnel, order what comes back, and give what `work` makes of each part of the people.
-
-    Groups are numbered over all rows, and so are units other than people: then there is one part.
+    Parameters
+    ----------
+    mask
+        Which steps each row can be, and between which it excludes, as bits.
     """
-    return fetch_parts(
-        scope.table,
-        _names(scope, rules, unit),
-        lambda keys: _reduced(scope, rules, unit, by, keys),
-        lambda rows, numbers: work(_events(rows, numbers, scope, rules, unit=unit, by=by)),
-        cut_by="person" if unit in {"user", "session"} and not by else None,
-    )
-
-
-def _events(
-    rows: pa.Table, numbers: dict[str, Coded], scope: Scope, rules: Rules, *, unit: str, by: tuple[str, ...]
-) -> FunnelEvents:
     people = numbers["person"]
-    arrays = _arrays(rows, numbers, scope, rules, unit=unit, by=by)
+    arrays = _arrays(rows, numbers, mask, scope, rules, unit=unit, by=by)
     kept = _kept(arrays, rules)
     return FunnelEvents(
         histories=_histories(kept, scope, rules),
@@ -91,7 +72,7 @@ def _events(
         value=kept.value,
         groups=arrays.groups.rename_columns(list(by)) if by else arrays.groups,
         left_out=int(((arrays.unit < 0) & (arrays.mask & STEP_BITS > 0)).sum()),
-        doubtful=_doubtful(rules, arrays.mask),
+        doubtful=doubtful(rules, arrays.mask),
         clock=arrays.sessions,
     )
 
@@ -104,7 +85,7 @@ def _excluders(rows: _Arrays, rules: Rules) -> Iterator[Excluders]:
         yield Excluders(rows.unit[found], rows.time[found], after, before)
 
 
-def _doubtful(rules: Rules, mask: Codes) -> tuple[Step, ...]:
+def doubtful(rules: Rules, mask: Codes) -> tuple[Step, ...]:
     """Give the steps whose names no row has shown to exist."""
     seen = int(np.bitwise_or.reduce(mask)) if len(mask) else 0
     return tuple(step for step, bit in looked_at(rules) if not seen & bit or len(step.events) > 1)
@@ -129,22 +110,11 @@ class _Arrays:
     sessions: SessionClock | None = None
 
 
-def _names(scope: Scope, rules: Rules, unit: str) -> Names:
-    """Say what has to be numbered: people, and whatever else is the unit or tells sessions apart."""
-    owner = [name for name in scope.who if name != "user_id"]
-    names: dict[str, list[str]] = {"person": list(scope.who)}
-    if unit not in {"user", "session"}:
-        names["unit"] = [*owner, unit]
-    if (unit == "session" or rules.sessions is not None) and "session_id" in scope.table.columns:
-        names["sent"] = [*owner, "session_id"]
-    return names
-
-
 def _arrays(
-    rows: pa.Table, numbers: dict[str, Coded], scope: Scope, rules: Rules, *, unit: str, by: tuple[str, ...]
-) -> _Arrays:
+    rows: pa.Table, numbers: dict[str, Coded], mask: Codes, scope: Scope, rules: Rules, *, unit: str,
+    by: tuple[str, ...],
+) -> _Arrays:  # fmt: skip
     person, time = numbers["person"].codes, rows["_micros"].to_numpy()
-    mask = marks_of(rows, rules)
     sessions = person
     if unit == "session" or rules.sessions is not None:
         sent = numbers["sent"].codes if "sent" in numbers else np.full(len(time), -1, dtype=np.int64)
@@ -223,26 +193,6 @@ def _histories(rows: _Arrays, scope: Scope, rules: Rules) -> Histories:
         candidate=candidate,
         held=rows.held if rules.order == "strict" else None,
     )
-
-
-def _reduced(scope: Scope, rules: Rules, unit: str, by: tuple[str, ...], keys: Mapping[str, Any]) -> Table:
-    """Give the query: rows that can be a step or exclude, and only the columns the passes read."""
-    table = scope.table
-    named = {f"_by_{number}": field(table, name, analysis="funnel") for number, name in enumerate(by)}
-    named |= {f"_held_{number}": field(table, name) for number, name in enumerate(rules.hold_constant)}
-    found = table.select(**keys, _micros=table["_micros"], **marked(table, rules), **named)
-    whole = rules.order == "strict" or rules.sessions is not None or _sessions_are_made(scope, unit)
-    return found if whole else found.filter(is_marked(found))
-
-
-def _sessions_are_made(scope: Scope, unit: str) -> bool:
-    """Tell whether some sessions must be found from gaps, for which every event matters."""
-    if unit != "session":
-        return False
-    if "session_id" not in scope.table.columns:
-        return True
-    missing = scope.table.session_id.isnull() & scope.table.user_id.notnull()
-    return bool(to_arrow(scope.table.aggregate(missing=missing.any()))["missing"][0].as_py())
 
 
 def _one_group(rows: pa.Table) -> Coded:

@@ -57,7 +57,7 @@ def marks_of(rows: pa.Table, rules: Rules) -> Any:
     marks = rows["_conditions"].to_numpy() if "_conditions" in rows.column_names else np.int32(0)
     if "_place" in rows.column_names:
         bits, places = np.array([0, *_bits_of_names(rules).values()], dtype=np.int32), rows["_place"]
-        marks = marks | bits[(pc.fill_null(places, 0) if places.null_count else places).to_numpy()]
+        marks = marks | bits.take((pc.fill_null(places, 0) if places.null_count else places).to_numpy())
     return marks  # every funnel has a step
 
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics_lib.behaviour.codes import Coded, Codes, encode
-from analytics_lib.behaviour.parts import each_part
+from analytics_lib.behaviour.parts import Wanted, each_part
 from analytics_lib.engine.keys import key_pair
 from analytics_lib.engine.tables import Table, to_arrow
 
@@ -84,6 +84,27 @@ def fetch_numbered(
     return fetch_parts(table, names, build, lambda rows, numbers: (rows, numbers), cut_by=None)[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The rows of one query; the things in them have no numbers yet."""
+
+    rows: pa.Table
+    number: Callable[[pa.Table], dict[str, Coded]]
+    """Gives for each thing its number in every row (−1 = missing), from 0."""
+    key: str | None
+    """Column of hashes by which rows are cut into parts; None = they stay one part."""
+
+    def each_part(self, work: Callable[[pa.Table, dict[str, Coded]], T], wanted: Wanted | None = None) -> list[T]:
+        """Cut many rows into parts, number the things in each, and give what `work` makes of them; in threads.
+
+        Parameters
+        ----------
+        wanted
+            Tells which rows matter; None = all. It needs a key.
+        """
+        return each_part(self.rows, self.key, lambda part: work(part, self.number(part)), wanted)
+
+
 def fetch_parts(
     table: Table,
     names: Names,
@@ -92,7 +113,19 @@ def fetch_parts(
     *,
     cut_by: str | None,
 ) -> list[T]:
-    """Run one query, cut many rows into parts, number the things in each, and give what `work` makes of them.
+    """Run one query, and give what `work` makes of each part of its rows; the arguments are those of :func:`fetch`."""
+    return fetch(table, names, build, lambda found: found.each_part(work), cut_by=cut_by)
+
+
+def fetch(
+    table: Table,
+    names: Names,
+    build: Callable[[Mapping[str, Any]], Table],
+    ask: Callable[[Fetched], list[T]],
+    *,
+    cut_by: str | None,
+) -> list[T]:
+    """Run one query, and give what `ask` makes of its rows; it is asked again where two names had one key.
 
     Parameters
     ----------
@@ -102,21 +135,22 @@ def fetch_parts(
         What to number, by a name of its own.
     build
         Gives the query from the expressions that stand for the names; it must select them all.
-    work
-        Takes the rows of a part, and for each thing its number in every row (−1 = missing), from 0 in
-        each part. Threads may do so at once.
     cut_by
         What is in one part only, by its name in `names`; None = one part.
     """
     pairs = {name: key_pair(table, columns) for name, columns in names.items()}
     key = None if cut_by is None or pairs[cut_by] is None else _FIRST.format(cut_by)
-    query = build(_expressions(table, names, pairs))
-    try:  # rows have no name here, so that those as they came can go as soon as they are in one piece
-        return each_part(to_arrow(query), key, lambda part: work(part, _numbers(part, table, names, pairs)))
+    try:
+        return ask(_fetched(table, names, build, pairs, key))
     except _CollisionError:
-        unhashed: _Pairs = dict.fromkeys(names)
-        rows = to_arrow(build(_expressions(table, names, unhashed)))
-        return [work(rows, _numbers(rows, table, names, unhashed))]
+        return ask(_fetched(table, names, build, dict.fromkeys(names), None))
+
+
+def _fetched(
+    table: Table, names: Names, build: Callable[[Mapping[str, Any]], Table], pairs: _Pairs, key: str | None
+) -> Fetched:
+    rows = to_arrow(build(_expressions(table, names, pairs)))
+    return Fetched(rows, lambda some: _numbers(some, table, names, pairs), key)
 
 
 def _expressions(table: Table, names: Names, pairs: _Pairs) -> dict[str, Any]:

@@ -8,12 +8,17 @@ import pandas as pd
 
 from analytics_lib.behaviour.dialect_events import as_seen
 from analytics_lib.behaviour.dialect_rules import in_dialect
-from analytics_lib.behaviour.funnel_events import FunnelEvents, fetch_events, needed_columns
+from analytics_lib.behaviour.funnel_events import FunnelEvents
+from analytics_lib.behaviour.funnel_fetch import fetch_events, needed_columns
 from analytics_lib.behaviour.funnel_rules import Rules
 from analytics_lib.behaviour.funnel_steps import read_steps
 from analytics_lib.behaviour.scope import open_scope
 
 NOON = pd.Timestamp("2024-05-01 12:00", tz="UTC")
+
+
+def as_it_is(events: FunnelEvents) -> FunnelEvents:
+    return events
 
 
 def seen(dialect: str, steps: list[Any], seconds: list[float], names: str, *, end: float | None = None) -> FunnelEvents:
@@ -22,7 +27,9 @@ def seen(dialect: str, steps: list[Any], seconds: list[float], names: str, *, en
         {"user_id": "u", "event": list(names), "event_time": [NOON + pd.Timedelta(one, "s") for one in seconds]}
     )
     scope = open_scope(events, needed_columns(rules, "user", ()), analysis="funnel")
-    [found] = fetch_events(scope, rules, unit="user", by=(), work=lambda events: events)
+    [found] = fetch_events(
+        scope, rules, unit="user", by=(), ask=lambda rows: rows.each_part(rules, lambda events: events)
+    )
     return as_seen(found, rules, end=None if end is None else round((NOON.timestamp() + end) * 1e6))
 
 

@@ -81,12 +81,14 @@ def test_names_that_share_a_hash_are_told_apart_in_one_slice(monkeypatch: pytest
     monkeypatch.setattr(funnel_slices, "ROWS_AT_ONCE", 20)
     fetch, turns = funnel_slices.fetch_events, iter(range(100))
 
-    def mixed(scope: Any, *given: Any, work: Any, **named: Any) -> Any:
-        def read(events: Any) -> Any:
-            numbers = range(events.people.num_rows)
-            return work(replace(events, people=events.people.take(list(numbers))) if next(turns) % 2 else events)
+    def mixed(scope: Any, rules: Any, *, ask: Any, **named: Any) -> Any:
+        def asked(rows: Any) -> Any:
+            [found] = ask(rows)
+            people = found.outcome.people
+            read = people.take(list(range(people.num_rows)))
+            return [replace(found, outcome=replace(found.outcome, people=read)) if next(turns) % 2 else found]
 
-        return fetch(scope, *given, work=read, **named)
+        return fetch(scope, rules, ask=asked, **named)
 
     monkeypatch.setattr(funnel_slices, "fetch_events", mixed)
 

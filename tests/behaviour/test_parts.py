@@ -98,3 +98,21 @@ def test_numbers_of_parts_follow_each_other_and_nothing_stays_nothing() -> None:
     found = parts.joined_numbers([np.array([1, -1, 0]), np.array([], dtype=np.int64), np.array([-1, 0])], [2, 0, 1])
 
     assert found.tolist() == [1, -1, 0, -1, 2]
+
+
+@pytest.mark.parametrize("rows", [50, 5_000])
+def test_only_wanted_rows_are_in_parts_in_their_order(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "ROWS_OF_A_PART", 100)
+    monkeypatch.setattr(parts, "_ROWS_LOOKED_AT", 700)
+
+    found = parts.each_part(table(rows), "key", lambda part: part, lambda some: some["place"].to_numpy() % 3 == 0)
+
+    assert len(found) == (1 if rows == 50 else 32)
+    assert sorted(place for part in found for place in part["place"].to_pylist()) == list(range(0, rows, 3))
+    assert all(part["place"].to_pylist() == sorted(part["place"].to_pylist()) for part in found)
+
+
+def test_rows_of_which_none_is_wanted_are_one_empty_part() -> None:
+    nothing = lambda stretch: np.zeros(stretch.num_rows, dtype=bool)  # noqa: E731
+
+    assert parts.each_part(table(10), "key", lambda part: part.num_rows, nothing) == [0]

@@ -51,7 +51,7 @@ def _steps_compared(table: Any, size: str) -> Iterable[Measurement]:
     """Hold 20 steps against 5: of all twenty names, which are 3.5 times the events, and of the same five names."""
     few = {"ours, 5 steps": partial(_levels, table, FIVE)}
     for words, steps in (("of all names", TWENTY), ("of the same five names", FIVE * 4)):
-        lines = compare(f"funnel, 20 steps {words}, {size}", partial(_levels, table, steps), few)
+        lines = compare(f"funnel, 20 steps {words}, {size}", partial(_levels, table, steps), few, repeats=7)
         yield from (replace(line, note="bar 2") for line in lines)
 
 

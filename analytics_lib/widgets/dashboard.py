@@ -51,8 +51,8 @@ class Dashboard(VBox):  # type: ignore[misc]
         self.remark = ""  # about what was asked; shown once
         known = workspace.tenants()
         self.audience = Audience.of(workspace, given.get("tenant_id") or self.usual_tenant(workspace))
-        self.choices = self.audience.choices(given, **self.usual)
-        self.defaults = self.audience.choices({}, **self.usual)
+        usual = self.usual_of(self.audience)
+        self.choices, self.defaults = self.audience.choices(given, **usual), self.audience.choices({}, **usual)
         self.controls = Controls(titles(known, lambda name: workspace.tenant(name).title), **controls)
         self.address = UrlState()
         self.add_class("analytics-dashboard")
@@ -71,6 +71,11 @@ class Dashboard(VBox):  # type: ignore[misc]
     def usual_tenant(self, workspace: Workspace) -> str:
         """Give whose data the page opens with when nobody is named."""
         return workspace.chosen_tenant().tenant_id
+
+    def usual_of(self, audience: Audience) -> Mapping[str, Any]:
+        """Give what the page opens with for some data: :attr:`usual`, unless it knows better."""
+        del audience
+        return self.usual
 
     def _say_nothing_yet(self) -> None:
         """Show what to do where there is nothing to show; the page is whole once it is loaded again."""
@@ -161,10 +166,11 @@ class Dashboard(VBox):  # type: ignore[misc]
         if tenant == self.choices.tenant_id:
             wanted = self.choices.changed(values)
         else:
+            grain = values.get("grain") or self.choices.grain
+            kept = {} if grain == self.defaults.grain else {"grain": grain}  # what the reader chose goes along
             self.audience = Audience.of(self.workspace, tenant)
-            self.defaults = wanted = self.audience.choices(
-                {"grain": values.get("grain", self.choices.grain)}, **self.usual
-            )
+            usual = self.usual_of(self.audience)
+            self.defaults, wanted = self.audience.choices({}, **usual), self.audience.choices(kept, **usual)
             self.take_own({})
         self.choices = wanted
         self.refresh()
@@ -180,11 +186,9 @@ class Dashboard(VBox):  # type: ignore[misc]
         self.choose(**{name: value for name, value in texts.items() if name in self.defaults.to_texts()})
 
     def _texts(self) -> dict[str, str]:
-        usual = self.defaults.to_texts()
-        common = {
-            name: "" if value == usual[name] and name != "tenant_id" else value
-            for name, value in self.choices.to_texts().items()
-        }
+        usual, present = self.defaults.to_texts(), self.choices.to_texts()
+        kept = {"tenant_id", *(["start"] if present["end"] != usual["end"] else [])}  # an end alone moves the start
+        common = {name: "" if value == usual[name] and name not in kept else value for name, value in present.items()}
         return {**common, **self.own_texts()}
 
 

@@ -20,6 +20,7 @@ from analytics_lib.charts.lines import draw_lines
 from analytics_lib.errors import ArgumentError
 from analytics_lib.periods import zone
 from analytics_lib.widgets.analysis import AnalysisPage
+from analytics_lib.widgets.audience import Audience
 from analytics_lib.widgets.cards import Kpi, known_number
 from analytics_lib.widgets.choices import Choices
 from analytics_lib.widgets.fields import Field, columns_of, events_of
@@ -36,6 +37,10 @@ BRACKETS: Final = "0-0, 1-1, 2-3, 4-7"
 """Periods from and to, inclusive, when nobody chose any."""
 FEW_COHORTS: Final = 16
 """Cohorts whose cells are nearer in height to the line beside them than to line and table."""
+LONGER: Final = "month"
+"""Grain the page opens with where cohorts of weeks are too small to be shown."""
+MOST_HIDDEN: Final = 0.5
+"""Share of hidden numbers above which weeks tell too little."""
 HIDDEN_AVERAGE: Final = "An average is unknown where the number of a shown cohort is hidden; longer periods hide fewer."
 """Why the line has gaps, and what a reader can do about it."""
 _HEADINGS: Final = {
@@ -86,34 +91,39 @@ class RetentionWidget(AnalysisPage):
 
     answer: RetentionResult
 
+    def usual_of(self, audience: Audience) -> Mapping[str, Any]:
+        """Give weeks, or months where most numbers of weeks would be hidden and fewer of months."""
+        months = {**self.usual, "grain": LONGER}
+        weekly = self._hidden_share(audience, self.usual)
+        return months if weekly > MOST_HIDDEN and self._hidden_share(audience, months) < weekly else self.usual
+
+    def _hidden_share(self, audience: Audience, usual: Mapping[str, Any]) -> float:
+        """Give the share of hidden numbers in what a page would open with."""
+        if not audience.counts:
+            return 0.0
+        texts = {field.name: field.default for field in self.own}
+        return hidden_share(_answer(audience, audience.choices({}, **usual), texts))
+
+    def summary_html(self) -> str:
+        """Say what is shown, why months where nobody asked for them, and what to do where most is hidden."""
+        share, smallest = hidden_share(self.answer), self.audience.minimum_users
+        few = f"being of fewer than {smallest} people"
+        said = super().summary_html()
+        if share > MOST_HIDDEN:
+            return f"{said} {share * 100:.0f} % of the shares are hidden, {few}: longer periods hide fewer."
+        if self.choices.grain == self.defaults.grain == LONGER:
+            weekly = self._hidden_share(self.audience, self.usual)
+            return f"{said} Shown per month, because per week {weekly * 100:.0f} % would be hidden, {few}."
+        return said
+
     def asked(self, choices: Choices) -> RetentionResult:
         """Ask for the cohorts of some days."""
-        question = ("retention", choices, tuple(self.texts.items()))
-        return self.audience.answer(question, lambda: told_hidden(self.audience.shown(self._computed(choices))))
-
-    def _computed(self, choices: Choices) -> RetentionResult:
-        texts = self.texts
-        return retention(
-            self.audience.table,
-            start_event=texts["start_event"] or None,
-            return_event=texts["return_event"] or None,
-            grain=choices.grain,
-            periods=int(texts["periods"]),
-            kind=texts["kind"],
-            brackets=brackets_of(texts["brackets"] or BRACKETS) if texts["kind"] == "bracket" else None,
-            cohort=texts["cohort"],
-            rolling=texts["rolling"] == "true",
-            by=texts["by"] or None,
-            reference=texts["reference"],
-            average=texts["average"],
-            week_start=self.audience.week_start,
-            **{**self.audience.calendar(choices), "time_zone": self.time_zone},
-        )
+        return _answer(self.audience, choices, self.texts)
 
     @property
     def time_zone(self) -> str:
         """The zone of the periods: the chosen one, else the tenant's."""
-        return str(zone(self.texts["time_zone"] or self.audience.time_zone))
+        return _zone(self.audience, self.texts)
 
     @property
     def in_brackets(self) -> bool:
@@ -257,6 +267,35 @@ class RetentionWidget(AnalysisPage):
         return People(title, self.answer.people(**keys), name, self.answer.definition)
 
 
+def _answer(audience: Audience, choices: Choices, texts: Mapping[str, str]) -> RetentionResult:
+    """Ask for the cohorts of some days, once."""
+    question = ("retention", choices, tuple(texts.items()))
+    return audience.answer(question, lambda: told_hidden(audience.shown(_computed(audience, choices, texts))))
+
+
+def _zone(audience: Audience, texts: Mapping[str, str]) -> str:
+    return str(zone(texts["time_zone"] or audience.time_zone))
+
+
+def _computed(audience: Audience, choices: Choices, texts: Mapping[str, str]) -> RetentionResult:
+    return retention(
+        audience.table,
+        start_event=texts["start_event"] or None,
+        return_event=texts["return_event"] or None,
+        grain=choices.grain,
+        periods=int(texts["periods"]),
+        kind=texts["kind"],
+        brackets=brackets_of(texts["brackets"] or BRACKETS) if texts["kind"] == "bracket" else None,
+        cohort=texts["cohort"],
+        rolling=texts["rolling"] == "true",
+        by=texts["by"] or None,
+        reference=texts["reference"],
+        average=texts["average"],
+        week_start=audience.week_start,
+        **{**audience.calendar(choices), "time_zone": _zone(audience, texts)},
+    )
+
+
 def brackets_of(text: str) -> list[tuple[int, int]]:
     """Read brackets of periods, both ends inclusive.
 
@@ -290,6 +329,14 @@ def told_hidden(result: RetentionResult) -> RetentionResult:
     frame = result.frame
     hidden = frame["mature"].fillna(value=False).astype(bool) & frame["cohort_users"].notna() & frame["users"].isna()
     return replace(result, notes=(*result.notes, HIDDEN_AVERAGE)) if bool(hidden.any()) else result
+
+
+def hidden_share(result: RetentionResult) -> float:
+    """Give the share of the cells after the start whose period is over that are hidden; 0 where there is none."""
+    frame = result.frame
+    judged = frame[(frame["period"] > 0) & frame["mature"].fillna(value=False).astype(bool)]
+    judged = judged[judged["cohort_users"].fillna(1) > 0]  # nobody can come back of those who are not there
+    return float(judged["retention_rate"].isna().mean()) if len(judged) else 0.0
 
 
 def whole(result: RetentionResult) -> pd.DataFrame:

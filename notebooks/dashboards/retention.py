@@ -13,7 +13,7 @@ from analytics_lib.widgets.retention import RetentionWidget
 tenant_id: str = ""  # whose data; empty = the only tenant, or the first of the settings
 start: date | None = None  # first day of a cohort; empty = 26 weeks before the last
 end: date | None = None  # last day of a cohort, inclusive; empty = the day of the newest event
-grain: Literal["hour", "day", "week", "month"] = "week"  # length of a period
+grain: Literal["", "hour", "day", "week", "month"] = ""  # of a period; empty = week, or month where weeks hide most
 start_event: str = ""  # what starts; empty = any event
 return_event: str = ""  # what counts as coming back; empty = any event
 periods: int = 8  # columns of the table

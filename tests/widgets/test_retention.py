@@ -7,8 +7,16 @@ import pytest
 
 from analytics_lib.behaviour.retention import retention
 from analytics_lib.errors import SmallGroupError
+from analytics_lib.privacy.suppression import suppress
 from analytics_lib.widgets.audience import Audience
-from analytics_lib.widgets.retention import HIDDEN_AVERAGE, RetentionWidget, begun, group_words, whole
+from analytics_lib.widgets.retention import (
+    HIDDEN_AVERAGE,
+    RetentionWidget,
+    begun,
+    group_words,
+    hidden_share,
+    whole,
+)
 
 RANGE = {"start": "2024-01-01", "end": "2024-06-29"}
 
@@ -159,6 +167,58 @@ def test_brackets_are_the_librarys_and_named_by_their_periods(workspace, page):
 
     page.fields.editors["brackets"].value = "soon"
     assert "is no bracket of periods" in page.notice.value
+
+
+@pytest.fixture
+def hiding(page, monkeypatch):
+    """The shop with a floor above what comes back in a week, and under what comes back in a month."""
+    few = replace(page.audience, minimum_users=20, answers={})
+    monkeypatch.setattr(Audience, "of", classmethod(lambda *_, **__: few))
+    return few
+
+
+def test_where_most_of_the_weeks_is_hidden_the_page_opens_with_months_and_says_why(workspace, hiding):
+    asked = {**hiding.calendar(hiding.choices({}, days=182)), "grain": "week", "periods": 8}
+    weeks = hidden_share(suppress(retention(hiding.table, **asked), 20))
+    opened = RetentionWidget(workspace, tenant_id="shop")
+
+    assert weeks > 0.5
+    assert opened.choices.grain == "month"
+    assert opened.address.values["grain"] == ""
+    assert f"because per week {weeks * 100:.0f} % would be hidden, being of fewer than 20 people" in opened.status.value
+
+    opened.choose(grain="week")
+    assert opened.address.values["grain"] == "week"
+    assert f"{weeks * 100:.0f} % of the shares are hidden" in opened.status.value
+    assert "longer periods hide fewer" in opened.status.value
+
+    again = RetentionWidget(workspace, tenant_id="shop", grain="week")
+    assert again.choices.grain == "week"
+
+
+def test_where_little_is_hidden_the_page_opens_with_weeks(workspace):
+    opened = RetentionWidget(workspace, tenant_id="shop")
+
+    assert opened.choices.grain == "week"
+    assert "hidden" not in opened.status.value
+
+
+@pytest.mark.parametrize(
+    ("cohort_users", "rate", "mature", "share"),
+    [
+        ([5, 5, 5], [1.0, None, 0.5], [True, True, True], 0.5),  # the start itself tells nothing
+        ([5, 5, 5], [1.0, None, None], [True, True, False], 1.0),  # what is not over is not hidden
+        ([0, 0, 0], [None, None, None], [True, True, True], 0.0),  # nobody can come back
+        ([None, None, None], [None, None, None], [True, True, True], 1.0),
+    ],
+)
+def test_the_share_that_is_hidden_is_of_cells_that_could_be_judged(page, cohort_users, rate, mature, share):
+    frame = pd.DataFrame({
+        "period": [0, 1, 2], "cohort_users": pd.array(cohort_users, "Int64"),
+        "retention_rate": pd.array(rate, "float64"), "mature": pd.array(mature, "boolean"),
+    })  # fmt: skip
+
+    assert hidden_share(replace(page.answer, frame=frame)) == share
 
 
 @pytest.mark.parametrize(("grain", "tall"), [("month", False), ("week", True)])

@@ -29,7 +29,8 @@ MOST_OF_ROWS: Final = 0.4
 """Share of the rows that the first stage may look at; where all get through, that is what it costs in vain."""
 
 _SAMPLED: Final = 16
-"""One in so many batches tells what the first steps are worth."""
+_ROWS_SAMPLED: Final = 16_384
+"""One in so many stretches of so many rows tells what the first steps are worth."""
 _BUCKETS: Final = 1 << 20
 _BUCKET_SHIFT: Final = 40
 """Bits of a key above those that cut the parts."""
@@ -75,7 +76,8 @@ def _first_steps(rows: FunnelRows, rules: Rules) -> Rules | None:
     plain = plain and rows.unit == "user" and not any(step.optional for step in rules.steps)
     if not plain or key is None or table.num_rows < LEAST_ROWS or table[key].null_count:
         return None
-    marks = np.concatenate([marks_of(batch, rules) for batch in table.to_batches()[::_SAMPLED]])
+    stretches = table.to_batches(max_chunksize=_ROWS_SAMPLED)
+    marks = np.concatenate([marks_of(batch, rules) for batch in stretches[::_SAMPLED]])
     shares = [np.count_nonzero(marks & (1 << number) - 1) / max(len(marks), 1) for number in range(1, len(rules.steps))]
     number = int(np.searchsorted(shares, MOST_OF_ROWS, side="right"))
     return replace(rules, steps=rules.steps[:number]) if number > 1 else None

@@ -2,7 +2,7 @@
 
 The oracles are the slow, obvious pages of ``tests/oracles``; ``make test`` asks them about 2,000 histories per mode.
 Thousands of histories share one table, so that ours is asked a few times per mode and only the oracle goes one by one:
-21 minutes of processor time for the first 261 modes (of 324), divided by the cores there are.
+21 minutes of processor time for the first 261 modes (of 336), divided by the cores there are.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from functools import partial
 from itertools import product
 from multiprocessing import get_context
 from typing import Any
+from unittest.mock import patch
 
+from analytics_lib.behaviour import funnel_stages
 from tests.benchmarks.timing import Measurement, seconds_of
 from tests.oracles import test_dialect_oracle as dialects
 from tests.oracles import test_funnel_oracle as funnels
@@ -48,6 +50,7 @@ def _modes(least: int) -> list[Callable[[], Measurement]]:
     """List every mode, always in the same order, so that a process can be told one by its number."""
     return [
         *(partial(_funnels, words, modes, least) for words, modes in _funnel_modes()),
+        *(partial(_in_stages, words, modes, least) for words, modes in _stage_modes()),
         *(
             partial(_retentions, cohort, kind, least, rolling=rolling)
             for cohort, kind, rolling in product(retentions.COHORTS, retentions.KINDS, [False, True])
@@ -100,6 +103,22 @@ def _funnel_modes() -> Iterable[tuple[str, list[Mode]]]:
             )
         for attribution in ("first", "last", "step:2", "all"):
             yield f"attribution {attribution}, entry {entry}", [ask(within=4, entry=entry, attribution=attribution)]
+
+
+def _stage_modes() -> Iterable[tuple[str, list[Mode]]]:
+    """Give the ways of asking that may be asked in two stages."""
+    rules: dict[str, dict[str, Any]] = {
+        "": {}, ", with grace": {"grace": 1, "within": 6}, ", holding constant": {"hold": True, "within": 6},
+        ", window from the previous step": {"window_from": "previous_step"},
+    }  # fmt: skip
+    for entry, (words, rule) in product(funnels.ENTRIES, rules.items()):
+        yield f"two stages, entry {entry}{words}", [funnels.mode(one, entry=entry, **rule) for one in funnels.PLAIN]
+
+
+def _in_stages(words: str, modes: list[Mode], least: int) -> Measurement:
+    """Ask in stages even of few rows, most of them first steps."""
+    with patch.multiple(funnel_stages, LEAST_ROWS=1, MOST_OF_ROWS=1.0):
+        return _funnels(words, modes, least)
 
 
 def _funnels(words: str, modes: list[Mode], least: int) -> Measurement:

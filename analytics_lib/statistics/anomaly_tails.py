@@ -129,15 +129,15 @@ def fit_tails(residuals: Floats) -> Tails | None:
 
 
 def _within_gaps(known: Floats) -> Floats:
-    """Cut off what lies behind a wide gap in the outer sixths of ascending values, which no common shape has."""
+    """Cut off what lies behind a wide gap, up to a sixth of ascending values at each end: no common shape has it."""
     count = len(known)
-    low, middle, high = np.quantile(known, [0.16, 0.5, 0.84])
+    low, high = np.quantile(known, [0.16, 0.84])
     usual = float(high - low) / 2
     wide = np.flatnonzero(np.diff(known) > _GAP * usual) if usual > 0 else np.empty(0, np.int64)
-    below, above = wide[wide < count / 6], wide[wide >= count * 5 / 6]
+    below, above = wide[wide + 1 <= count / 6], wide[count - 1 - wide <= count / 6]
     first = int(below[-1]) + 1 if len(below) else 0
     last = int(above[0]) + 1 if len(above) else count
-    return known[first:last] if middle < known[last - 1] else known
+    return known[first:last] if known[first] < known[last - 1] else known
 
 
 def _fit(known: Floats, share: float, manner: Manner, everything: Floats) -> Tails:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analytics_lib.statistics.anomaly_tails import FEWEST, fit_tails
+from analytics_lib.statistics.anomaly_tails import FEWEST, _within_gaps, fit_tails
 
 
 def _even_sample(name: str, count: int = 2000, **arguments: float) -> np.ndarray:
@@ -77,3 +77,21 @@ def test_few_ordinary_values_are_flagged_no_more_than_twice_as_often_as_promised
     samples = [np.random.default_rng(seed).normal(size=count) for seed in range(600)]
     flags = sum(int((fit_tails(one).surprise(one) >= 3).sum()) for one in samples)
     assert flags / (600 * count) <= 0.002
+
+
+@pytest.mark.parametrize("count", [24, 30, 47, 60, 101, 300])
+@pytest.mark.parametrize("outliers", [0, 1, 5, 9])
+def test_a_sample_and_its_mirror_image_are_judged_alike(count, outliers):
+    """The cut behind wide gaps took one value more from the lower end than from the upper one."""
+    for seed in range(5):
+        sample = np.random.default_rng([seed, count]).lognormal(0.0, 0.4, size=count)
+        sample[:outliers] -= 20.0 + np.arange(outliers)
+        tails, mirrored = fit_tails(sample), fit_tails(-sample)
+        np.testing.assert_allclose(mirrored.surprise(-sample), tails.surprise(sample), rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+@pytest.mark.parametrize(("outliers", "kept"), [(9, 51), (11, 60)])
+def test_no_more_than_a_sixth_is_cut_off_behind_a_gap(sign, outliers, kept):
+    sample = np.append(_even_sample("norm", 60 - outliers), 100.0 + np.arange(outliers))
+    assert len(_within_gaps(np.sort(sign * sample))) == kept

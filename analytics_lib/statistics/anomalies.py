@@ -32,7 +32,7 @@ METHODS: Final = ("calibrated", "same_weekday", *RULES)
 SEVERITIES: Final = ("low", "medium", "high")
 """Flagged; still flagged at a tenth of the promised rate; at a hundredth."""
 
-_FEW: Final = ((40, 7), (60, 4), (100, 3))
+_FEW: Final = ((40, 5), (60, 3))
 """Known values below which the promise can't be vouched for, and how many times of it heavy tails were flagged."""
 
 _LARGEST: Final = 1e70
@@ -99,21 +99,22 @@ def anomalies(
 
     Notes
     -----
-    Values above 1e70 in size are refused, and so are series of nothing but values below 1e-70 (ArgumentError);
-    integers beyond a float are missing, as infinite values are. Fewer than 24 known values, or all the same: nothing
-    is judged, and a note says so. Seasons of a day, a week and a year are looked for where the length holds at least
-    four (three for a week beside a day). The tail of the residuals is read from their middle (g-and-h letter values),
-    clear anomalies set aside, so that a few large ones don't hide each other; below 1,500 values it is averaged with
-    what common shapes say (normal, Student's t, Laplace, lighter), each counting as much as it makes the values likely:
-    heavy tails fill the way to their farthest values, anomalies stand alone. Exceptions from the promise, to the safe
-    side: bounded noise such as uniform, of which no value is out of line, is hardly ever flagged, Laplace's tails below
-    about 300 values and normal noise below 50 seldom. To the other side: below 100 values heavy or skewed tails can not
-    be told from anomalies, and are flagged up to 4 times in 1,000 (50 values) or 7 times (30): a note says so. Of
-    points five standard deviations out nine in ten are found from 300 values on, of 200 values nine where one is alone
-    and about half where they are four, of 100 values six. With two weeks and not yet three, each day of an hourly
-    series has a level of its own, as far as the same weekday of the other week has it too; with less, weekends may flag
-    themselves. Time and memory grow with the length: ten years of minutes (5.26 million) take about two minutes of one
-    processor and 1.4 GB.
+    Values above 1e70 in size are refused, and so are series of nothing but values below 1e-70 (ArgumentError); integers
+    beyond a float are missing, as infinite values are. Fewer than 24 known values, or all the same: nothing is judged,
+    and a note says so. Seasons of a day, a week and a year are looked for where the length holds at least four (three
+    for a week beside a day). The tail of the residuals is read from their middle (g-and-h letter values), clear
+    anomalies set aside, so that a few large ones don't hide each other; below 1,500 values it is averaged with what
+    common shapes say (normal, Student's t, Laplace, lighter), each counting as much as it makes the values likely:
+    heavy tails fill the way to their farthest values, anomalies stand alone. The promise is made from 60 values on, and
+    was measured on normal, heavy (Student's t with 3 degrees of freedom) and skewed (lognormal, exponential) noise,
+    counts, noise that wanders, and seasons. Exceptions, to the safe side: bounded noise such as uniform, of which no
+    value is out of line, is hardly ever flagged. To the other side: tails between normal and heavy ones (Student's t
+    with 5 to 10 degrees of freedom) up to 2.6 times in 1,000; of fewer than 60 values skewed ones up to 3 times, of
+    fewer than 40 up to 5 times: a note says so. Of points five standard deviations out nine in ten are found from 300
+    values on, of 150 to 300 values where one is alone; of four in 200 values half, and of 60 to 100 values six to eight
+    of ten single ones. With two weeks and not yet three, each day of an hourly series has a level of its own, as far as
+    the same weekday of the other week has it too; with less, weekends may flag themselves. Time and memory grow with
+    the length: ten years of minutes (5.26 million) take about two minutes of one processor and 1.4 GB.
 
     References
     ----------
@@ -218,8 +219,8 @@ def _doubts(count: int) -> tuple[str, ...]:
     if times is None:
         return ()
     note = (
-        f"Only {count} values: too few to tell heavy tails from anomalies. If they have such tails, up to {times} "
-        "times as many ordinary points are flagged as promised."
+        f"Only {count} values: too few to tell skewed or heavy tails from anomalies. If they have such tails, up to "
+        f"{times} times as many ordinary points are flagged as promised."
     )
     return (note,)
 

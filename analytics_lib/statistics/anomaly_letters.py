@@ -26,11 +26,8 @@ _DOUBTS: Final = (
     (1000, 0.03),
 )  # fmt: skip
 """Share of the fit's own variance by which tails are widened, by sample size."""
-_PLAIN: Final = ((200, 0.0), (300, 1.5))
-"""Variances of the elongation by which it is shrunk (James and Stein), by sample size.
-
-Tails within their error of normal ones are taken for such. In few values Student's hide there, and lose too much by it.
-"""
+_PLAIN: Final = 1.5
+"""Variances of the elongation by which it is shrunk (James and Stein): what is nearly normal is taken to be so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +81,7 @@ def weights_for(count: int, manner: Manner) -> Weights:
     variance = float((skew @ skew_noise @ skew.T)[0, 0])
     bent = common_terms(deviates)
     joint = np.linalg.inv(bent.T @ np.linalg.solve(common_noise, bent) + np.diag([0.0, 0.0, manner.bend**-2]))
-    plain = _by_size(_PLAIN, count) * float(joint[1, 1])
+    plain = _PLAIN * float(joint[1, 1])
     return Weights(levels, deviates, skew, common, spread, skew_spread, variance, plain, joint[:, 1] / joint[1, 1])
 
 

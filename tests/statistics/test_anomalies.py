@@ -73,7 +73,7 @@ def test_too_little_data_is_unknown_and_said_so():
     assert "Not enough data: 10 known values" in result.notes[0]
 
 
-@pytest.mark.parametrize(("count", "times"), [(30, 7), (50, 4), (99, 3)])
+@pytest.mark.parametrize(("count", "times"), [(30, 5), (50, 3), (59, 3)])
 def test_a_rate_that_few_values_cannot_vouch_for_is_said_in_numbers(count, times):
     note = " ".join(anomalies(nulls.daily(nulls.noise(1, count))).notes)
     assert f"Only {count} values" in note
@@ -81,13 +81,17 @@ def test_a_rate_that_few_values_cannot_vouch_for_is_said_in_numbers(count, times
 
 
 def test_no_doubt_is_raised_where_the_promise_holds():
-    assert anomalies(nulls.daily(nulls.noise(1, 100))).notes == ()
+    assert anomalies(nulls.daily(nulls.noise(1, 60))).notes == ()
     assert anomalies(nulls.daily(nulls.noise(1, 50, "poisson"))).notes == ()  # counts have their shape given
 
 
 @pytest.mark.parametrize(
     ("shape", "count"),
     [
+        ("gaussian", 75),
+        ("t3", 75),
+        ("lognormal", 75),
+        ("exponential", 75),
         ("gaussian", 100),
         ("t3", 100),
         ("lognormal", 100),
@@ -103,7 +107,7 @@ def test_few_values_of_any_shape_are_flagged_as_promised(shape, count):
     assert 0.4 <= 1000 * np.mean(flags) <= 2.25
 
 
-@pytest.mark.parametrize(("spikes", "least"), [(1, 0.8), (2, 0.7), (4, 0.35)])
+@pytest.mark.parametrize(("spikes", "least"), [(1, 0.85), (2, 0.7), (4, 0.4)])
 def test_spikes_in_two_hundred_values_are_found(spikes, least):
     """Letter values alone found 81, 74 and 10 %: few values far out looked like heavy tails."""
     found = []

@@ -5,6 +5,7 @@ import pytest
 from scipy import stats
 
 from analytics_lib.statistics import anomaly_shapes
+from analytics_lib.statistics.anomaly_beliefs import ANOMALOUS, BOUNDED, STUDENT, beliefs_about
 from analytics_lib.statistics.anomaly_letters import NORMAL
 from analytics_lib.statistics.anomaly_shapes import EDGES, log_distances, trust_in_shapes
 
@@ -54,30 +55,45 @@ def _chance(shape, edge):
     return 2 * stats.laplace.sf(edge)
 
 
-def test_the_rarity_is_the_mean_over_all_models_each_weighed_by_all_values_but_one():
-    distance = float(anomaly_shapes._DISTANCES[64])
-    counts = _counts(np.append(_even(stats.norm, 60), distance))
-    place = int(np.searchsorted(EDGES, distance, side="right") - 1)
-    others = counts - (np.arange(len(EDGES)) == place)
-    shapes = [(("power", power, size), weight) for power, size, weight in anomaly_shapes._BOUNDED]
-    shapes += [(("student", freedom, 1.0), weight) for freedom, weight in anomaly_shapes._STUDENT]
-    shapes += [(("laplace", 0.0, 1.0), anomaly_shapes._LAPLACE)]
+def _mixed(others, distance):
+    """Sum over all models by hand: each shape's weight and its mean rarity."""
+    beliefs = beliefs_about(int(others.sum()) + 1)
+    shapes = [("power", power, size) for power, size in BOUNDED]
+    shapes += [("student", freedom, 1.0) for freedom in STUDENT] + [("laplace", 0.0, 1.0)]
     edges, (near, far) = np.append(EDGES, np.inf), np.log(anomaly_shapes._FAR)
     spread = np.diff(np.clip((np.log(np.maximum(edges, 1e-9)) - near) / (far - near), 0, 1))
-    total = beyond = 0.0
-    for shape, weight in shapes:
+    weights, rarities = [], []
+    for shape, weight in zip(shapes, beliefs.shapes, strict=True):
+        total = beyond = 0.0
         for scale in np.exp(anomaly_shapes._SCALES):
             bins, rarity = -np.diff(_chance(shape, edges / scale)), float(_chance(shape, distance / scale))
-            for share, prior in anomaly_shapes._ANOMALOUS:
+            for share, prior in zip(ANOMALOUS, beliefs.shares, strict=True):
                 logarithms = np.log(np.maximum((1 - share) * bins + share * spread, 1e-300))
-                likelihood = weight * prior * np.exp(others @ logarithms + 100.0)
+                likelihood = weight * prior * np.exp(others @ logarithms + 2.2 * others.sum())
                 total, beyond = total + likelihood, beyond + likelihood * rarity
+        weights.append(total**beliefs.sharpness)
+        rarities.append(beyond / total)
+    return float(np.average(rarities, weights=weights))
+
+
+@pytest.mark.parametrize("count", [60, 260, 400])
+def test_the_rarity_is_the_mean_over_all_models_each_weighed_by_all_values_but_one(count):
+    distance = float(anomaly_shapes._DISTANCES[64])
+    counts = _counts(np.append(_even(stats.norm, count), distance))
+    place = int(np.searchsorted(EDGES, distance, side="right") - 1)
     assert distance > 4.5
-    assert anomaly_shapes._rarities(counts)[64] == pytest.approx(beyond / total, rel=1e-6)
+    others = counts - (np.arange(len(EDGES)) == place)
+    assert anomaly_shapes._rarities(counts)[64] == pytest.approx(_mixed(others, distance), rel=1e-6)
 
 
 def test_many_values_say_their_shape_themselves_and_few_can_not():
-    shares = [trust_in_shapes(count) for count in (24, 50, 100, 200, 400, 672, 1500, 10_000_000)]
-    assert shares[0] == 0 < shares[1] < shares[2] < 1
-    assert shares[3] == shares[4] == 1
-    assert shares[-2] == shares[-1] == 0
+    shares = [trust_in_shapes(count) for count in (24, 100, 400, 672, 1500, 10_000_000)]
+    assert shares[:3] == [1, 1, 1]
+    assert 0 < shares[3] < 1
+    assert shares[4:] == [0, 0]
+
+
+def test_a_value_between_normal_and_heavy_tails_is_judged_by_the_likelier_of_them():
+    """The plain mean took the limit of 100 normal values to be 3.7 and more."""
+    assert _limit(_even(stats.norm, 100)) == pytest.approx(3.29, rel=0.08)
+    assert _limit(_even(stats.t(3), 100)) > 7.0

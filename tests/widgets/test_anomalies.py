@@ -42,7 +42,7 @@ def test_what_is_said_of_few_values_is_seen_before_a_reader_asks(workspace, monk
         lambda *given, **how: replace(anomalies(*given, **how), notes=notes),
     )
     shown = AnomalyMonitorWidget(workspace, **{**GIVEN, "per_1000": 3.0}).definitions.value.split("<details>")[0]
-    assert "Only 50 values: too few to tell heavy tails from anomalies." in shown
+    assert "Only 50 values: too few to tell skewed or heavy tails from anomalies." in shown
 
 
 def test_looking_writes_nothing_and_an_answer_is_kept(workspace, page):

@@ -113,6 +113,9 @@ def _negative_binomial(mean: float, size: float) -> Draw:
 
 
 CHECKS: Final = (
+    *(_level(f"{name}, n 75", _noise(75, shape), trials=500)
+      for name, shape in (("Gaussian", "gaussian"), ("Student t3", "t3"), ("lognormal", "lognormal"),
+                          ("exponential", "exponential"))),
     _level("Gaussian, n 100", _noise(100, "gaussian"), trials=400),
     _level("lognormal, n 100", _noise(100, "lognormal"), trials=400),
     _level("Gaussian, n 200", _noise(200, "gaussian"), trials=300),
@@ -123,12 +126,7 @@ CHECKS: Final = (
     _level("lognormal, n 200", _noise(200, "lognormal"), trials=300),
     _level("lognormal, n 672", _noise(672, "lognormal")),
     _level("exponential, n 672", _noise(672, "exponential")),
-    _level(
-        "Laplace, n 200 (too short to be told from Student's t)",
-        _drawn(200, lambda source, length: source.laplace(size=length)),
-        low=0.0,
-        trials=300,
-    ),
+    _level("Laplace, n 200", _drawn(200, lambda source, length: source.laplace(size=length)), trials=300),
     _level("exponential, n 200", _noise(200, "exponential"), trials=300),
     _level("Laplace, n 672", _drawn(672, lambda source, length: source.laplace(size=length))),
     _level("uniform, n 672 (no value is out of line)", _drawn(672, lambda source, length: source.uniform(size=length)),
@@ -154,6 +152,7 @@ CHECKS: Final = (
     _level("weekly counts, mean 3, n 365", _weekly_counts(365, 3.0)),
     _level("weekly counts, mean 3, n 365, same weekday", _weekly_counts(365, 3.0), method="same_weekday", short=10),
     _power("Gaussian noise, n 672", _noise(672, "gaussian")),
+    _power("Gaussian noise, n 200, alone", _noise(200, "gaussian"), spikes=1, trials=400),
     _power("Gaussian noise, n 336, alone", _noise(336, "gaussian"), spikes=1, trials=200),
     _power("AR(1) 0.6, n 672", _red(672, 0.6)),
     _power("uniform noise, n 672", _drawn(672, lambda source, length: source.uniform(size=length))),

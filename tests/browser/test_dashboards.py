@@ -15,6 +15,7 @@ from analytics_lib.behaviour.event_counts import event_counts
 from analytics_lib.behaviour.funnel import funnel
 from analytics_lib.behaviour.paths import paths
 from analytics_lib.behaviour.retention import retention
+from analytics_lib.behaviour.stickiness import stickiness
 from analytics_lib.workspace import open_workspace
 from tests.browser.conftest import Reader
 from tests.dashboards.server import TOKEN
@@ -48,6 +49,11 @@ def anomaly_page(reader):
 @pytest.fixture(scope="module")
 def retention_page(reader):
     return reader.open("retention", "&tenant_id=shop&start=2024-01-01&end=2024-06-29&grain=month&periods=4")
+
+
+@pytest.fixture(scope="module")
+def lifecycle_page(reader):
+    return reader.open("lifecycle", "&tenant_id=shop&start=2024-04-01&end=2024-06-16")
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +170,7 @@ def test_the_dark_page_recolours_the_canvas_too(overview):
 def test_the_keyboard_reaches_every_control_and_shows_where_it_is(overview):
     overview.locator("body").click(position={"x": 2, "y": 2})
     reached, rings = set(), []
-    for _ in range(25):
+    for _ in range(26):  # a link to each of nine pages, then the controls
         overview.keyboard.press("Tab")
         label, ring = overview.evaluate(
             "() => { const at = document.activeElement; const style = getComputedStyle(at);"
@@ -206,6 +212,14 @@ def test_a_cell_of_the_retention_page_lists_as_many_people_as_the_library_counts
     people, (cohort, period) = listed_people(retention_page, r"of cohort (\S+) who came back in period (\d)")
     frame = answer.to_frame().assign(name=answer.cohort_names())
     assert people == frame[(frame.name == cohort) & (frame.period == int(period))].users.item() > 0
+
+
+def test_a_bar_of_the_lifecycle_page_lists_as_many_people_as_the_library_counts(lifecycle_page, events):
+    often = stickiness(events, grain="week", start="2024-04-01", end="2024-06-16").to_frame()["users"]
+    click_in_chart(lifecycle_page, 1, (185, 0.75))
+    people, (times,) = listed_people(lifecycle_page, r"who came in exactly (\d+) weeks")
+
+    assert people == often.iloc[int(times) - 1] > 0
 
 
 def test_a_band_of_the_journeys_page_lists_as_many_people_as_the_library_counts(journeys_page, events):
@@ -272,7 +286,9 @@ def test_a_box_over_the_band_zooms_in_and_back_zooms_out(anomaly_page):
     waits_for(anomaly_page, "Buckets judged", int(whole))
 
 
-@pytest.mark.parametrize("name", ["overview", "funnel_page", "retention_page", "journeys_page", "anomaly_page"])
+@pytest.mark.parametrize(
+    "name", ["overview", "funnel_page", "retention_page", "lifecycle_page", "journeys_page", "anomaly_page"]
+)
 def test_a_phone_needs_no_sideways_scroll(request, name):
     page = request.getfixturevalue(name)
     page.set_viewport_size({"width": 360, "height": 740})

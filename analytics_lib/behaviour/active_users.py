@@ -94,7 +94,7 @@ def active_users(
     ([1, 2], 2)
     """
     split, word = group_columns(by), grain_name(grain)
-    length = _buckets(trailing, word)
+    length = buckets_of(trailing, word)
     scope = open_scope(
         events,
         ["user_id", "event_time", *split],
@@ -192,7 +192,8 @@ def _changes(seen: Table, who: Sequence[str], by: Sequence[str], length: int) ->
     return both.group_by(["bucket", *by]).aggregate(change=both.change.sum())
 
 
-def _buckets(trailing: Duration | None, grain: str) -> int:
+def buckets_of(trailing: Duration | None, grain: str) -> int:
+    """Give how many buckets each number looks back over, its own included."""
     if trailing is None:
         return 1
     seconds = duration("trailing", trailing).total_seconds()

@@ -13,6 +13,7 @@ from analytics_lib.behaviour.difference_lines import Lines, Station, Way
 from analytics_lib.behaviour.difference_paths import bridge
 from analytics_lib.behaviour.difference_rules import changes, view
 from analytics_lib.behaviour.difference_trends import TrendNumber, is_trend
+from analytics_lib.behaviour.difference_two_trends import between_trends, told_apart
 from analytics_lib.behaviour.difference_words import UNNAMED, Reason, joined, row_words
 from analytics_lib.behaviour.funnel import FunnelResult
 from analytics_lib.errors import ArgumentError
@@ -65,7 +66,7 @@ def explain_difference(
     ----------
     a, b
         Two results that count people: funnels with other arguments or in other dialects, any analysis
-        asked twice, a path and a funnel, or a trend (``active_users``, ``event_counts``) and a funnel.
+        asked twice, a path and a funnel, a trend (``active_users``, ``event_counts``) and a funnel, or two trends.
         Other pairs have no rules in common, and are told so.
     row
         Keys of the row of `a` to explain, such as ``{"step": 2}``; default: the last step of a funnel
@@ -80,7 +81,8 @@ def explain_difference(
         (whom it moved), ``gained`` (only the second counts them), ``lost`` (only the first), ``change``.
         ``.people(reason=…)`` also says who is ``gained`` and who ``lost``. What a trend counts beside each
         person once (further events and days, events of nobody) has lines of its own, in which ``users`` are
-        ``counted again``, and ``change`` is what that makes of the number.
+        ``counted again``, and ``change`` is what that makes of the number. Between two trends they say whose they
+        are: "…, in the first". In sums over groups or trailing stretches a person counts in each of them.
 
     Raises
     ------
@@ -131,6 +133,11 @@ def _way(a: Result, row: dict[str, Any], b: Result, other_row: dict[str, Any]) -
         turned = [joined(one.turned() for one in reasons) for reasons, _ in places]
         back = zip(["", *turned[:0:-1]], [people for _, people in places[::-1]], strict=True)
         return Way([*back, (UNNAMED, number.people)], last=number.surplus)
+    if is_trend(a) and is_trend(b):
+        numbers = [TrendNumber(a, row), TrendNumber(b, other_row)]
+        between = [(joined(reasons), people) for reasons, people in between_trends(a, row, b, other_row)]
+        beside = told_apart(*(one.surplus for one in numbers))
+        return Way([*between, (UNNAMED, numbers[1].people)], *beside)
     return Way(list(_stations(a, row, b, other_row)))
 
 

@@ -13,13 +13,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analytics_lib.behaviour.active_users import active_users, same_group
+from analytics_lib.behaviour.active_users import active_users, buckets_of, same_group
 from analytics_lib.behaviour.difference_rules import View, changes, same, view
 from analytics_lib.behaviour.difference_words import Reason, row_words
 from analytics_lib.behaviour.event_counts import event_counts
 from analytics_lib.behaviour.funnel import funnel
 from analytics_lib.behaviour.funnel_steps import Step, read_steps
-from analytics_lib.behaviour.scope import Scope, bucket_times, group_columns, open_scope
+from analytics_lib.behaviour.scope import Scope, bucket_times, extended, group_columns, open_scope, within_range
 from analytics_lib.engine.tables import Table, to_arrow
 from analytics_lib.engine.times import with_bucket
 from analytics_lib.errors import ArgumentError
@@ -63,9 +63,6 @@ class TrendNumber:
             raise ArgumentError(f"{value} is unknown in this row", "Name a row with a number.")
         if asked.get("weighted"):
             raise ArgumentError("weighted events stand for others nobody saw", "Count them without weighted=True.")
-        if not self.row and (asked.get("by") or asked.get("trailing")):
-            fact = "numbers of groups, or of stretches that overlap, have no sum that means anything"
-            raise ArgumentError(fact, f"Name one row by {', '.join(self.result.key_columns)}.")
 
     @property
     def asked(self) -> Mapping[str, Any]:
@@ -95,8 +92,10 @@ class TrendNumber:
         grain, person = grain_name(self.asked["grain"]), self._per_person
         events, periods = (person[name].to_numpy() for name in ("_events", "_periods"))
         several = self._surplus(f"counted in more than one {grain}", periods - 1)
-        if not self.counts_events:
-            return tuple(one for one in (several,) if one.count)
+        if not self.counts_events:  # here the events are pairs of bucket and group
+            words = f"counted in more than one group of {', '.join(self._by)} in a {grain}"
+            groups = self._surplus(words, events - periods)
+            return tuple(one for one in (groups, several) if one.count)
         nobody = Surplus("events without a user_id", self._people.slice(0, 0), self._events_of_nobody())
         repeated = self._surplus(f"more than one event in a {grain}", events - periods)
         return tuple(one for one in (nobody, repeated, several) if one.count)
@@ -124,17 +123,27 @@ class TrendNumber:
 
     def _to_the_range(self) -> Iterator[Place]:
         """Leave the group, and then the bucket."""
-        by = group_columns(self.asked.get("by"))
-        if by:
-            alone = TrendNumber(self.result.question.again(by=None), {"time": self.place["time"]})  # type: ignore[union-attr]
-            yield (Reason("by", {name: self.place[name] for name in by}, None),), alone.people
+        trailing, row = self.asked.get("trailing"), {"time": self.place["time"]} if self.row else {}
+        if self._by and self.row:
+            alone = self._again(row, by=None)
+            yield (Reason("by", {name: self.place[name] for name in self._by}, None),), alone.people
+        if trailing:
+            alone = self._again(row, by=None, trailing=None)
+            yield (Reason("trailing", trailing, None),), alone.people
         part = row_words({"time": self.place["time"]}) if self.row else "what was observed"
         if self.row or self._unobserved:
             yield (Reason("part", part, "all of it"),), _everybody(self.asked)
 
+    def _again(self, row: Mapping[str, Any], **changes: object) -> TrendNumber:
+        return TrendNumber(self.result.question.again(**changes), row)  # type: ignore[union-attr]
+
+    @property
+    def _by(self) -> tuple[str, ...]:
+        return group_columns(self.asked.get("by"))
+
     @cached_property
     def _scope(self) -> Scope:
-        return _scope(self.asked, group_columns(self.asked.get("by")))
+        return _scope(self.asked, self._by)
 
     @cached_property
     def _edges(self) -> list[datetime]:
@@ -154,14 +163,28 @@ class TrendNumber:
         times = bucket_times(self._edges)
         if self.row:
             place = times.tolist().index(self.place["time"])
-            return same_group(rows.filter(rows.bucket == place), self.place, group_columns(self.asked.get("by")))
+            return same_group(rows.filter(rows.bucket == place), self.place, self._by)
+        if self.asked.get("trailing"):
+            rows = self._over_stretches()
         frame = self.result.frame
         known = set(frame.loc[frame[self.value].notna(), "time"])
         return rows.filter(rows.bucket.isin([place for place, time in enumerate(times) if time in known]))
 
+    def _over_stretches(self) -> Table:
+        """Give each row once for every bucket whose stretch it lies in."""
+        grain = grain_name(self.asked["grain"])
+        length = buckets_of(self.asked["trailing"], grain)
+        history = extended(self._edges, grain, length - 1, time_zone=self._scope.time_zone)
+        there = within_range(self._scope.table, replace(self._scope.asked, start=None))
+        rows = with_bucket(there, there["_micros"], history).select("bucket", *self._scope.who, *self._by).distinct()
+        again = ibis.memtable(pa.table({"_more": pa.array(range(1 - length, 1), pa.int64())}))
+        return rows.cross_join(again).mutate(bucket=lambda row: row["bucket"] + row["_more"]).drop("_more")
+
     @cached_property
     def _per_person(self) -> pa.Table:
         rows = self._rows.filter(self._rows.user_id.notnull())
+        if not self.counts_events:
+            rows = rows.select("bucket", *self._scope.who, *self._by).distinct()
         counts = rows.group_by(list(self._scope.who)).aggregate(_events=rows.count(), _periods=rows.bucket.nunique())
         return to_arrow(counts)
 

@@ -34,6 +34,8 @@ _SUBJECTS: Final = {
     "top": "rare nodes apart",
     "part": "part of the range",
     "asked": "events that count",
+    "trailing": "stretch that ends with each number",
+    "grain": "size of a bucket",
 }
 _VALUES: Final = {
     "drop_entity": "leave all steps",

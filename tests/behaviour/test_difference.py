@@ -154,10 +154,13 @@ def test_a_group_or_another_step_is_counted_last_and_together() -> None:
     assert why.before + why.to_frame()["change"].sum() == why.after == 9
 
 
+WEIGHTED = event_counts(EVENTS.assign(sample_weight=2.0), weighted=True)
+
+
 @pytest.mark.parametrize(
     "given",
     [
-        {"a": event_counts(EVENTS), "b": event_counts(EVENTS), "row": {"time": NOON.normalize()}},
+        {"a": WEIGHTED, "b": WEIGHTED, "row": {"time": NOON.normalize()}},
         {"a": replace(funnel(EVENTS, ["A", "B"]), question=None)},
         {"a": suppress(funnel(EVENTS, ["A", "B", "C"]), 9)},
         {"a": funnel(EVENTS, ["A", "B"]), "row": {"step": 7}},

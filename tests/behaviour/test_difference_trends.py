@@ -103,8 +103,6 @@ def test_nobody_differs_from_nobody_by_nothing(asked: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("trend", "row", "words"),
     [
-        (active_users(WEEK, trailing="2d"), None, "have no sum that means anything"),
-        (active_users(WEEK, by="event"), None, "Name one row by time, event"),
         (event_counts(WEEK.assign(sample_weight=2.0), weighted=True), None, "weighted events"),
         (event_counts(WEEK, observed_until="2024-05-07"), {"time": "2024-05-09"}, "events is unknown"),
         (event_counts(WEEK), {"time": "2023-05-09"}, "0 rows match"),
@@ -113,6 +111,37 @@ def test_nobody_differs_from_nobody_by_nothing(asked: dict[str, str]) -> None:
 def test_numbers_that_are_no_count_of_anything_are_refused(trend: Any, row: dict[str, str] | None, words: str) -> None:
     with pytest.raises(ArgumentError, match=words):
         explain_difference(trend, funnel(WEEK, STEPS), row=row)
+
+
+def test_a_sum_of_groups_counts_a_person_in_each_of_them() -> None:
+    """Ann and Bob are there on two days, Bob does one thing on each of his; Ann read and visited on the first."""
+    events = pd.concat([WEEK, happened(("ann", "read", 0.2))])
+
+    why = explain_difference(active_users(events, by="event"), funnel(events, STEPS))
+
+    assert (why.before, why.after) == (7, 3)
+    assert changed(why) == {
+        "counted in more than one group of event in a day": -1, "counted in more than one day": -2,
+        "events that count: any → visit": -1,
+    }  # fmt: skip
+    assert why.people(reason="counted in more than one group of event in a day")["user_id"].to_pylist() == ["ann"]
+
+
+def test_a_sum_of_stretches_counts_a_person_in_each_of_them() -> None:
+    """Ann's first day is before the range, and serves as its history."""
+    trend = active_users(WEEK, trailing="2d", start="2024-05-07")
+    assert trend.to_frame()["users"].sum() == 3 + 3 + 1 + 1
+
+    why = explain_difference(trend, active_users(WEEK, start="2024-05-07"))
+
+    assert (why.before, why.after) == (8, 4)
+    assert changed(why) == {"counted in more than one day, in the first": -4}
+    gone = explain_difference(
+        active_users(WEEK, trailing="9d", start="2024-05-09"), active_users(WEEK, start="2024-05-09")
+    )
+    assert changed(gone) == {
+        "counted in more than one day, in the first": -3, "stretch that ends with each number: 9d → none": -3,
+    }  # fmt: skip
 
 
 FUNNELS: list[dict[str, Any]] = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable
+from numbers import Real
 from typing import TypeVar
 
 from analytics_lib.errors import ArgumentError, MissingColumnError, did_you_mean
@@ -48,6 +49,8 @@ def names(name: str, values: Iterable[str] | None, *, at_least: int = 0, at_most
     if isinstance(values, str):
         written = f"[{values!r}]" if at_least <= 1 else f"[{values!r}, …] with at least {at_least} names"
         raise ArgumentError(f"{name}={values!r} is one string, not a list of names", f"Write {written}.")
+    if values is not None and not isinstance(values, Iterable):
+        raise ArgumentError(f"{name}={values!r} is no name, and no list of them", "Give non-empty strings.")
     given = tuple(values or ())
     wrong = [value for value in given if not isinstance(value, str) or not value]
     if wrong:
@@ -81,8 +84,8 @@ def number_between(name: str, value: float, low: float, high: float, *, inclusiv
 
 def whole_number(name: str, value: int, *, at_least: int = 0, at_most: int | None = None) -> int:
     """Give `value` back if it is a whole number in the range."""
-    too_large = at_most is not None and value > at_most
-    if isinstance(value, bool) or int(value) != value or value < at_least or too_large:
+    number = isinstance(value, Real) and not isinstance(value, bool) and value == value // 1
+    if not number or value < at_least or (at_most is not None and value > at_most):
         allowed = f"of at least {at_least}" if at_most is None else f"from {at_least} to {at_most}"
         raise ArgumentError(f"{name}={value!r} can't be used", f"Give a whole number {allowed}.")
     return int(value)

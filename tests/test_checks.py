@@ -43,7 +43,7 @@ def test_an_inclusive_range_takes_its_ends() -> None:
     assert checks.number_between("share", 1, 0, 1, inclusive=True) == 1.0
 
 
-@pytest.mark.parametrize("value", [0, 2.5, True])
+@pytest.mark.parametrize("value", [0, 2.5, True, "8", None, float("nan"), float("inf")])
 def test_whole_numbers_are_whole_and_large_enough(value: int) -> None:
     with pytest.raises(ArgumentError, match="of at least 1"):
         checks.whole_number("periods", value, at_least=1)

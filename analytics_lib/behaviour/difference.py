@@ -103,6 +103,7 @@ def explain_difference(
     >>> why.people(reason="longest time: 14d → 60d")["user_id"].to_pylist()
     ['b']
     """
+    _refuse_others(a, b, row, other_row)
     first = dict(row if row is not None else _usual_row(a, b))
     shared = row is not None and set(row) <= set(b.frame.columns)
     second = dict(other_row if other_row is not None else row if row is not None and shared else _usual_row(b, a))
@@ -120,6 +121,17 @@ def explain_difference(
         before=lines.before,
         after=lines.after,
     )
+
+
+def _refuse_others(*given: object) -> None:
+    """Refuse what is no result, and rows that are not named by their keys."""
+    for one in given[:2]:
+        if not isinstance(one, Result):
+            fact = f"explain_difference was handed a {type(one).__name__}"
+            raise ArgumentError(fact, "Hand over two results, such as those of funnel(…) or active_users(…).")
+    for one in given[2:]:
+        if one is not None and not isinstance(one, Mapping):
+            raise ArgumentError(f"row={one!r} does not name a row by its keys", 'Write it like {"step": 2}.')
 
 
 def _way(a: Result, row: dict[str, Any], b: Result, other_row: dict[str, Any]) -> Way:

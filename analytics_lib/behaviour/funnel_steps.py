@@ -125,7 +125,10 @@ def read_steps(given: Iterable[object], *, role: str = "steps", at_least: int = 
         One bare string, too few or too many steps, or an optional first step.
     """
     if isinstance(given, str):
-        raise ArgumentError(f"{role}={given!r} is one string, not a list", f"Write [{given!r}].")
+        written = f"[{given!r}, …]" if at_least > 1 else f"[{given!r}]"
+        raise ArgumentError(f"{role}={given!r} is one string, not a list", f"Write {written}.")
+    if not isinstance(given, Iterable):
+        raise ArgumentError(f"{role}={given!r} is no list", "Give names of events, such as ['view', 'buy'].")
     steps = tuple(read_step(one, role=role) for one in given)
     if not at_least <= len(steps) <= MOST_STEPS:
         raise ArgumentError(f"{role} has {len(steps)} entries", f"Give {at_least} to {MOST_STEPS}.")

@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from analytics_lib.behaviour.fields import known
+from analytics_lib.checks import names as checked_names
 from analytics_lib.engine.keys import PERSON_KEY
 from analytics_lib.engine.provenance import data_version
 from analytics_lib.engine.snapshots import asked_once, with_person_key
@@ -187,7 +188,7 @@ def group_columns(
     ArgumentError
         A column would take the name of a result column.
     """
-    given = () if by is None else (by,) if isinstance(by, str) else tuple(by)
+    given = (by,) if isinstance(by, str) else checked_names("by", by)
     hidden = [name for name in given if name in set(reserved)]
     if hidden:
         raise ArgumentError(f"by={hidden[0]!r} would hide a result column", "Split by another column.")

@@ -72,7 +72,7 @@ def segments(events: AnyTable, rules: Mapping[str, object], *, as_of: Moment | N
     [1, 1]
     """
     if not isinstance(rules, Mapping) or not rules:
-        raise ArgumentError("there are no rules", 'Give a mapping such as {"buyers": "purchase"}.')
+        raise ArgumentError(f"rules={rules!r} names no segments", 'Give a mapping such as {"buyers": "purchase"}.')
     asked = {str(name): read_condition(condition) for name, condition in rules.items()}
     columns = [column for condition in asked.values() for column in condition.columns]
     past, scope = open_past(events, columns, as_of=as_of, analysis="segments")

@@ -164,6 +164,8 @@ WEIGHTED = event_counts(EVENTS.assign(sample_weight=2.0), weighted=True)
         {"a": replace(funnel(EVENTS, ["A", "B"]), question=None)},
         {"a": suppress(funnel(EVENTS, ["A", "B", "C"]), 9)},
         {"a": funnel(EVENTS, ["A", "B"]), "row": {"step": 7}},
+        {"a": funnel(EVENTS, ["A", "B"]), "row": "step 2"},
+        {"a": EVENTS},
     ],
 )
 def test_what_can_not_be_explained_is_refused(given: dict[str, Any]) -> None:

@@ -38,3 +38,9 @@ def test_a_step_of_nothing_is_refused() -> None:
 def test_names_that_the_table_or_the_registry_knows_need_no_note() -> None:
     assert unknown_names([step("a"), step("page.view")], TABLE, strict=True) == ()
     assert "'bb'" in unknown_names([step("bb")], TABLE, strict=False)[0]
+
+
+@pytest.mark.parametrize(("given", "advice"), [(None, "'view', 'buy'"), (5, "'view', 'buy'"), ("a", r"\['a', …\]")])
+def test_what_is_no_list_of_steps_is_told_how_to_write_one(given: object, advice: str) -> None:
+    with pytest.raises(ArgumentError, match=advice):
+        read_steps(given)  # type: ignore[arg-type]

@@ -60,6 +60,8 @@ def test_a_group_column_may_not_hide_a_result_column() -> None:
     assert group_columns(["country", "os"]) == ("country", "os")
     with pytest.raises(ArgumentError):
         group_columns(["users"])
+    with pytest.raises(ArgumentError, match="by=3 is no name, and no list of them"):
+        group_columns(3)  # type: ignore[arg-type]
 
 
 @cache

@@ -93,15 +93,16 @@ class Search:
             return self._any_path(entry, used)
         self._visited: set[tuple[object, ...]] = set()
         self._best: Path = [entry]
+        self._most = self.most_from(entry)
         search = self._strict if self.rules.order == "strict" else self._ordered
         search([entry], used)
         return self._best
 
     def _ordered(self, path: Path, used: Set[int]) -> bool:
-        """Lengthen a path in every way, earliest first; True when all steps are done."""
+        """Lengthen a path in every way, earliest first; True when no other can be longer."""
         if len(path) > len(self._best):
             self._best = list(path)
-        if len(path) == len(self.steps):
+        if len(path) == self._most:
             return True
         earliest = self.time[path[-1]] - self.rules.grace
         reach = earliest - self.rules.grace * len(self.steps)
@@ -139,7 +140,7 @@ class Search:
         """Lengthen a path by neighbours: the rest of this moment, or the next one when this is used up."""
         if len(path) > len(self._best):
             self._best = list(path)
-        if len(path) == len(self.steps):
+        if len(path) == self._most:
             return True
         state = (len(path), frozenset(at for at in path if self.time[at] == self.time[path[-1]]), path[0])
         if state in self._visited:

@@ -112,6 +112,17 @@ def test_what_two_steps_need_is_looked_for_from_every_entry_in_time() -> None:
     assert funnel(rare(2 * PAIRS - 2), steps, order="any").to_frame()["users"].tolist() == [1, 1, 0]
 
 
+@pytest.mark.parametrize("entry", ["best", "first"])
+@pytest.mark.parametrize("rules", [{"grace_seconds": 2}, {"window_from": "previous_step"}], ids=str)
+def test_what_nobody_does_is_not_looked_for_behind_every_event(rules: dict[str, Any], entry: str) -> None:
+    events = rare(-1).iloc[:AT_ONCE]
+    events.loc[events.index[: AT_ONCE // 2], "event_time"] = events["event_time"].iloc[0]
+
+    frame = funnel(events, [FREE[0], "b", "never"], entry=entry, **rules).to_frame()
+
+    assert frame["users"].tolist() == [1, 1, 0]
+
+
 HELD = {"two": 2, "very many": PAIRS // 3}
 """How many different values take turns."""
 

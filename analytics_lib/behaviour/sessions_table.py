@@ -162,9 +162,27 @@ def _edge_view(events: SessionEvents, *, newest: bool) -> Codes:
         return first
     places = np.arange(len(events.session))
     if newest:
-        return np.maximum.reduceat(np.where(events.view, places, -1), first)
-    edge = np.minimum.reduceat(np.where(events.view, places, len(places)), first)
-    return np.where(edge < len(places), edge, -1)
+        edge = np.maximum.reduceat(np.where(events.view, places, -1), first)
+    else:
+        edge = np.minimum.reduceat(np.where(events.view, places, len(places)), first)
+        edge = np.where(edge < len(places), edge, -1)
+    return _by_address(events, edge, newest=newest) if len(events.url) else edge
+
+
+def _by_address(events: SessionEvents, edge: Codes, *, newest: bool) -> Codes:
+    """Of views in one moment give the first (or last) in order of address, since their rows come in any order."""
+    moment = events.time.take(edge)
+    same = np.flatnonzero(events.view & (events.time == moment.take(events.session)))
+    several = np.bincount(events.session.take(same), minlength=len(edge)) > 1
+    tied = same.compress(several.take(events.session.take(same)) & (events.url.take(same) >= 0))
+    if not len(tied):
+        return edge
+    address, owner = _texts(events.urls.take(pa.array(events.url.take(tied)))["url"]), events.session.take(tied)
+    order = np.lexsort((address.rank(method="first").to_numpy(), owner))
+    order = order if newest else order[::-1]
+    edge = edge.copy()
+    edge[owner[order]] = tied[order]  # the last assignment wins
+    return edge
 
 
 def _page(events: SessionEvents, place: Codes) -> pd.Series:

@@ -137,3 +137,11 @@ def test_sessions_of_two_tenants_that_differ_in_nothing_else_keep_their_places()
 
     for order in ([0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]):
         assert sessions(events.iloc[order]).to_frame()["tenant_id"].tolist() == ["a", "b", "c", "d"]
+
+
+def test_pages_of_one_moment_have_an_order_whatever_that_of_the_rows() -> None:
+    events = visits(0, 0, 0, 0, event="page.view", url=["/b", "/c", None, "/a"])
+
+    for order in ([0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]):
+        frame = sessions(events.iloc[order]).to_frame()
+        assert frame[["entry_url", "exit_url"]].to_numpy().tolist() == [["/a", "/c"]]

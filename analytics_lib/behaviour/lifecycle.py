@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from analytics_lib import checks
 from analytics_lib.behaviour.fields import column_of
-from analytics_lib.behaviour.lifecycle_periods import ACTIVE, STATES, Periods
+from analytics_lib.behaviour.lifecycle_periods import ACTIVE, STATES, Periods, state_by_state
 from analytics_lib.behaviour.scope import open_scope
 from analytics_lib.engine.tables import AnyTable
 from analytics_lib.errors import ArgumentError
@@ -33,8 +33,7 @@ class LifecycleResult(Result):
         """Draw one line per state."""
         from analytics_lib.charts.lines import draw_lines
 
-        drawn = self.frame.melt(id_vars="time", value_vars=list(STATES), var_name="state", value_name="users")
-        return draw_lines(drawn, x="time", y="users", by="state", title=self.title)
+        return draw_lines(state_by_state(self.frame), x="time", y="users", by="state", title=self.title)
 
     def _behind(self, row: dict[str, object]) -> pa.Table:
         """Take ``state=`` beside ``time=``; without one, all who were active."""

@@ -125,3 +125,9 @@ def _moment(rows: Table, name: str) -> Any:
     if value.type().is_timestamp() or value.type().is_date():
         return value.cast("timestamp('UTC')")
     raise ArgumentError(f"created={name!r} holds {value.type()}, no moments", "Name a column of times or dates.")
+
+
+def state_by_state(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give a row per period and state (``users``) instead of a column per state; the order of states gives colours."""
+    rows = frame.melt(id_vars=["time", "complete"], value_vars=list(STATES), var_name="state", value_name="users")
+    return rows.assign(state=pd.Categorical(rows["state"], STATES, ordered=True))

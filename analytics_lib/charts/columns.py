@@ -122,11 +122,18 @@ def category(value: object) -> str:
 def groups(
     frame: pd.DataFrame, by: str | None, value: str, *, most: int = MOST_SERIES, last: str | None = None
 ) -> Groups:
-    """Split a frame into series, largest total first (but for `last`), so that colours stay when data is added."""
+    """Split a frame into series, largest total first (but for `last`), so that colours stay when data is added.
+
+    Categories that have an order keep it: each has its colour, whatever the numbers.
+    """
     if by is None:
         return Groups((("", frame),), 0)
     named = frame.assign(_series=categories(frame[by]), _size=numbers(frame[value]))
     order = named.groupby("_series", sort=False)["_size"].sum().sort_values(ascending=False, kind="stable").index
+    kind = frame[by].dtype
+    if isinstance(kind, pd.CategoricalDtype) and kind.ordered:
+        places = {category(value): place for place, value in enumerate(kind.categories)}
+        order = pd.Index(sorted(order, key=lambda name: places.get(name, len(places))))
     kept = sorted((str(name) for name in order[:most]), key=lambda name: name == last)
     parts = tuple((name, named[named["_series"] == name].drop(columns=["_series", "_size"])) for name in kept)
     return Groups(parts, len(order) - len(kept))

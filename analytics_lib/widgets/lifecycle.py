@@ -10,7 +10,7 @@ import pandas as pd
 from ipywidgets import VBox
 
 from analytics_lib.behaviour.lifecycle import LifecycleResult, lifecycle
-from analytics_lib.behaviour.lifecycle_periods import ACTIVE, STATES
+from analytics_lib.behaviour.lifecycle_periods import ACTIVE, STATES, state_by_state
 from analytics_lib.behaviour.stickiness import StickinessResult, stickiness
 from analytics_lib.charts.bars import draw_bars
 from analytics_lib.charts.chart import Chart
@@ -121,9 +121,7 @@ class LifecycleWidget(AnalysisPage):
     def drawn(self) -> tuple[Chart, ...]:
         """Give the states over time, and how many people came how often."""
         zone, grain = self.audience.time_zone, self.choices.grain
-        states = self.answer.frame.melt(
-            id_vars=["time", "complete"], value_vars=list(STATES), var_name="state", value_name="users"
-        )
+        states = state_by_state(self.answer.frame)
         title = f"New, returning, resurrecting and dormant people per {grain}"
         lines = draw_lines(states, x="time", y="users", by="state", title=title, time_zone=zone, selectable=True)
         how = f"in so many {grain}s or more" if self.often.at_least else f"in exactly so many {grain}s"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from analytics_lib.behaviour.active_users import active_users
 from analytics_lib.behaviour.lifecycle import BIRTHS, lifecycle
+from analytics_lib.behaviour.lifecycle_periods import STATES, state_by_state
 from tests.behaviour.test_lifecycle import table
 
 HISTORIES = st.lists(
@@ -89,3 +90,12 @@ def test_a_property_may_tell_when_somebody_was_created(value: str, new: list[int
     ).to_frame()
 
     assert frame["new"].tolist() == new
+
+
+def test_states_one_below_the_other_sum_to_those_beside_each_other_and_keep_their_order() -> None:
+    frame = lifecycle(table([("a", 0), ("b", 0), ("b", 2)])).to_frame()
+
+    rows = state_by_state(frame)
+
+    assert list(rows["state"].cat.categories) == list(STATES)
+    assert rows.groupby("state", observed=False)["users"].sum().to_dict() == frame[list(STATES)].sum().to_dict()

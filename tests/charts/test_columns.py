@@ -67,6 +67,15 @@ def test_the_largest_groups_are_kept_and_the_rest_counted():
     assert (len(split.parts), split.left_out) == (9, 3)
 
 
+def test_categories_that_have_an_order_keep_it():
+    names = pd.Categorical(["b", "a", "b"], ["a", "b", "nobody"], ordered=True)
+    frame = pd.DataFrame({"name": names, "users": [5, 1, 5]})
+
+    assert [name for name, _ in columns.groups(frame, "name", "users").parts] == ["a", "b"]
+    unordered = frame.assign(name=frame["name"].astype(str))
+    assert [name for name, _ in columns.groups(unordered, "name", "users").parts] == ["b", "a"]
+
+
 def test_a_missing_value_is_a_group_of_its_own():
     frame = pd.DataFrame({"device": ["mobile", None], "users": [1, 2]})
 

@@ -68,8 +68,9 @@ def anomalies(
         Observations over time: a frame with `time` and `value` (and `complete`, if known), a pandas Series with a
         DatetimeIndex, an Arrow or Ibis table, or a result such as ``event_counts(…)``. Naive times are UTC.
     per_1000
-        Promised flags per 1,000 ordinary points, above 0 and below 500. Realised rates stay between half and twice
-        of it. On small counts the attainable rate nearest to it is used, never more than twice.
+        Promised flags per 1,000 ordinary points, above 0 and below 500. Realised rates stay between half and twice of
+        it from 60 known values on (see the notes). On small counts the attainable rate nearest to it is used, never
+        more than twice.
     method
         ``calibrated`` (all of the above), ``same_weekday`` (daily counts, each against the same weekday of the
         nearest other weeks, Poisson or negative binomial; keeps `per_1000` too), or one of the simple rules, which
@@ -108,13 +109,14 @@ def anomalies(
     heavy tails fill the way to their farthest values, anomalies stand alone. The promise is made from 60 values on, and
     was measured on normal, heavy (Student's t with 3 degrees of freedom) and skewed (lognormal, exponential) noise,
     counts, noise that wanders, and seasons. Exceptions, to the safe side: bounded noise such as uniform, of which no
-    value is out of line, is hardly ever flagged. To the other side: tails between normal and heavy ones (Student's t
-    with 5 to 10 degrees of freedom) up to 2.6 times in 1,000; of fewer than 60 values skewed ones up to 3 times, of
-    fewer than 40 up to 5 times: a note says so. Of points five standard deviations out nine in ten are found from 300
-    values on, of 150 to 300 values where one is alone; of four in 200 values half, and of 60 to 100 values six to eight
-    of ten single ones. With two weeks and not yet three, each day of an hourly series has a level of its own, as far as
-    the same weekday of the other week has it too; with less, weekends may flag themselves. Time and memory grow with
-    the length: ten years of minutes (5.26 million) take about two minutes of one processor and 1.4 GB.
+    value is out of line, is hardly ever flagged, Laplace's tails about half as often, normal noise below 40 values
+    seldom. To the other side: tails between normal and heavy ones (Student's t with 5 to 10 degrees of freedom) up to
+    2.8 times in 1,000; skewed ones of fewer than 60 values up to 3 times, of fewer than 40 up to 5 times: a note says
+    so. Of single points five standard deviations out nine in ten are found from 150 values on, of 100 values eight, of
+    75 six, of 60 a third, of fewer hardly one; of four in 200 values half, from 500 on nine in ten. With two weeks and
+    not yet three, each day of an hourly series has a level of its own, as far as the same weekday of the other week has
+    it too; with less, weekends may flag themselves. Time and memory grow with the length: ten years of minutes (5.26
+    million) take about two minutes of one processor and 1.4 GB.
 
     References
     ----------

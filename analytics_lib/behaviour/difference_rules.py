@@ -24,7 +24,7 @@ FUNNEL_ORDER: Final = (
 """Order in which the rules of two funnels are changed; rules only a dialect has go first, or come last."""
 _COUNTED: Final = ("steps", "by", "attribution", "row")
 """What is counted: changed together, at the very end, since each decides which rows there are."""
-_NO_MATTER: Final = ("observed_until", "strict_names", "dialect")
+_NO_MATTER: Final = ("strict_names", "dialect")
 """Arguments that move nobody; the dialect is taken apart into its rules."""
 
 
@@ -80,7 +80,10 @@ def view(result: Result, row: Mapping[str, object]) -> View:
         )
     rules = {name: value for name, value in question.arguments.items() if name not in _NO_MATTER}
     rules["row"] = dict(row)
-    return View(question, rules | (_apart(question.arguments) if question.analysis is funnel else {}))
+    if question.analysis is funnel:
+        del rules["observed_until"]  # who may still get through is in the funnel already
+        rules |= _apart(question.arguments)
+    return View(question, rules)
 
 
 def changes(before: View, after: View) -> Iterator[Change]:

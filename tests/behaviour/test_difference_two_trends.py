@@ -13,7 +13,7 @@ from analytics_lib.behaviour.difference import explain_difference
 from analytics_lib.behaviour.difference_words import UNNAMED
 from analytics_lib.behaviour.event_counts import event_counts
 from analytics_lib.results import Result
-from tests.behaviour.test_difference_trends import RANGES, WEEK, changed, random_events
+from tests.behaviour.test_difference_trends import DAY, RANGES, WEEK, changed, random_events
 
 
 def test_one_day_of_two_tables_differs_by_the_table() -> None:
@@ -39,6 +39,18 @@ def test_people_and_events_differ_by_what_counts_them_again() -> None:
     assert {"stretch that ends with each number: 2d → none", "range ends: none → 2024-05-07"} <= set(
         why.to_frame()["reason"]
     )
+
+
+def test_days_that_nobody_has_observed_are_a_reason() -> None:
+    """What Dan did, and the second event of nobody, are behind the midnight up to which the second looks."""
+    seen = event_counts(WEEK, observed_until="2024-05-07")
+
+    why = explain_difference(event_counts(WEEK), seen)
+
+    assert (why.before, why.after) == (9, 7)
+    assert changed(why)["observed until: none → 2024-05-07"] == -1
+    assert why.people(reason="observed until: none → 2024-05-07")["user_id"].to_pylist() == ["dan"]
+    assert UNNAMED not in why.to_frame()["reason"].tolist()
 
 
 TWO: list[dict[str, Any]] = [
@@ -70,6 +82,8 @@ def test_lines_between_two_trends_add_up_and_hold_the_people_they_say(seed: int)
 def random_number(rng: np.random.Generator, events: pd.DataFrame) -> tuple[Result, dict[str, Any], int]:
     """Give a trend, the keys of one of its rows (or none, for the sum), and the number."""
     asked = TWO[rng.integers(len(TWO))] | RANGES[rng.integers(len(RANGES))]
+    if rng.random() < 0.3:
+        asked = asked | {"observed_until": DAY + pd.Timedelta(int(rng.integers(2, 12)), "D")}
     of_events = rng.random() < 0.5
     if of_events:
         asked = {name: value for name, value in asked.items() if name != "trailing"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -21,8 +20,6 @@ from analytics_lib.behaviour.row_order import sort_order, sorted_rows
 from analytics_lib.behaviour.scope import Scope
 from analytics_lib.behaviour.sessions_pass import session_numbers
 from analytics_lib.engine.times import micros
-
-T = TypeVar("T")
 
 _GAP, _MAXIMUM = 30 * 60 * 1_000_000, 24 * 3600 * 1_000_000
 

@@ -17,10 +17,6 @@ from analytics_lib.behaviour.scope import open_scope
 NOON = pd.Timestamp("2024-05-01 12:00", tz="UTC")
 
 
-def as_it_is(events: FunnelEvents) -> FunnelEvents:
-    return events
-
-
 def seen(dialect: str, steps: list[Any], seconds: list[float], names: str, *, end: float | None = None) -> FunnelEvents:
     rules = in_dialect(Rules(read_steps(steps)), dialect)
     events = pd.DataFrame(

@@ -49,9 +49,9 @@ def _slices(scope: Scope, rules: Rules, *, plain: bool) -> list[Scope]:
     pair = key_pair(scope.table, scope.who)
     if not plain or pair is None or scope.events <= ROWS_AT_ONCE:
         return [scope]
-    number = -(-_matching(scope, rules) // ROWS_AT_ONCE)
+    number = max(-(-_matching(scope, rules) // ROWS_AT_ONCE), 1)  # one where nothing matches
     key = (pair[0] % number).fill_null(0)  # events of nobody are counted with the first
-    return [replace(scope, table=scope.table.filter(key == place)) for place in range(number)] or [scope]
+    return [replace(scope, table=scope.table.filter(key == place)) for place in range(number)]
 
 
 def _matching(scope: Scope, rules: Rules) -> int:

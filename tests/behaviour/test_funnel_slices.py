@@ -20,6 +20,7 @@ QUESTIONS: tuple[dict[str, Any], ...] = (
     {"within": "2 sessions"},
     {"dialect": "posthog"},
     {"steps": ["a", "nowhere"]},
+    {"steps": ["nowhere", "never"]},
 )
 
 

@@ -46,16 +46,16 @@ def joined(parts: Sequence[Counted], table: Table) -> Counted:
     return Counted(whole, sum(part.left_out for part in parts), tuple(nowhere))
 
 
-def _side_by_side(outcomes: Sequence[Outcome], units: int) -> tuple[Flags, Codes]:
+def _side_by_side(outcomes: Sequence[Outcome], units: int) -> tuple[Flags, tuple[Codes, ...]]:
     """Give who reached which step, and when; nothing is written for who did not, and most memory is never touched."""
     steps = max(len(one.reached) for one in outcomes)  # who stopped at one of the first has no more
     reached = np.zeros((steps, units), dtype=bool)
-    time = np.zeros(reached.shape, dtype=np.int64)
+    time = tuple(np.zeros(units, dtype=np.int64) for _ in range(steps))
     begin = 0
     for one in outcomes:
         for step, there in enumerate(one.reached):
             found = np.flatnonzero(there)
             reached[step, found + begin] = True
-            time[step, found + begin] = one.time[step].take(found)
+            time[step][found + begin] = one.time[step].take(found)
         begin += one.reached.shape[1]
     return reached, time

@@ -24,8 +24,8 @@ class Outcome:
 
     reached: Flags
     """Whether the unit reached the step."""
-    time: Codes
-    """When, in microseconds since 1970; meaningless where not reached."""
+    time: tuple[Codes, ...]
+    """When, in microseconds since 1970, step by step; meaningless where not reached."""
     person: Codes
     """Person of the entry; −1 = unknown."""
     people: pa.Table
@@ -75,12 +75,12 @@ def outcome_of(events: FunnelEvents, rules: Rules, *, attribution: str, observed
     )
 
 
-def _times(time: Codes, path: Codes) -> Codes:
-    """Give the times of some events; anything where there is none."""
-    found = np.zeros(path.shape, dtype=np.int64)
-    for step, row in enumerate(path):
+def _times(time: Codes, path: Codes) -> tuple[Codes, ...]:
+    """Give the times of some events, row by row; anything where there is none."""
+    found = tuple(np.zeros(len(row), dtype=np.int64) for row in path)
+    for times, row in zip(found, path, strict=True):
         there = np.flatnonzero(row >= 0)
-        found[step, there] = time.take(row.take(there))
+        times[there] = time.take(row.take(there))
     return found
 
 

@@ -98,7 +98,7 @@ def _without(outcome: Outcome, on: Flags) -> Outcome:
     return replace(
         outcome,
         reached=outcome.reached[:, stay],
-        time=outcome.time[:, stay],
+        time=tuple(row.take(stay) for row in outcome.time),
         person=outcome.person[stay],
         open=outcome.open[stay],
         unit_of=units,

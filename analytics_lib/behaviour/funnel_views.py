@@ -63,7 +63,7 @@ def seconds_between(outcome: Outcome, members: Codes, first: int, last: int) -> 
     if not 1 <= first < last <= steps:
         raise ArgumentError(f"from step {first} to step {last}", f"Give two of the steps 1 to {steps}, in order.")
     both = members[outcome.reached[first - 1, members] & outcome.reached[last - 1, members]]
-    return (outcome.time[last - 1, both] - outcome.time[first - 1, both]) / 1e6
+    return (outcome.time[last - 1][both] - outcome.time[first - 1][both]) / 1e6
 
 
 def conversion_times(

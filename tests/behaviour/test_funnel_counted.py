@@ -21,7 +21,7 @@ def part(reached: list[list[int]], time: list[list[int]], people: list[str], *, 
     groups: Any = pa.table({"_": [0]})
     outcome = Outcome(
         reached=there,
-        time=np.array(time),
+        time=tuple(np.array(row) for row in time),
         person=units,
         people=pa.table({"user_id": people}),
         open=there[-1],
@@ -44,7 +44,7 @@ def test_units_stand_side_by_side_and_who_stopped_early_has_no_later_steps() -> 
     outcome = whole.outcome
     assert outcome.reached.astype(int).tolist() == [[1, 1, 1, 1, 1], [1, 0, 0, 1, 0], [1, 0, 0, 0, 0]]
     assert outcome.time[0].tolist() == [5, 6, 1, 2, 3]
-    assert outcome.time[1, [0, 3]].tolist() == [7, 4]
+    assert outcome.time[1][[0, 3]].tolist() == [7, 4]
     assert outcome.open.tolist() == [True, False, False, True, False]
     assert outcome.people.take(pa.array(outcome.person))["user_id"].to_pylist() == ["a", "b", "c", "d", "e"]
     assert (whole.left_out, whole.doubtful) == (2, STEPS[2:])

@@ -188,7 +188,7 @@ def found(result: FunnelResult, asked: Mode, seed: int, users: int = USERS) -> R
                 index=False
             )
         )
-    beats = (outcome.time - int(NOON.timestamp() * 1_000_000)) // int(BEAT / timedelta(microseconds=1))
+    beats = (np.array(outcome.time) - int(NOON.timestamp() * 1_000_000)) // int(BEAT / timedelta(microseconds=1))
     for beat, there, person in zip(beats.T.tolist(), outcome.reached.T.tolist(), outcome.person.tolist(), strict=True):
         rows[owner[names[person]]].append(tuple(one if yes else None for one, yes in zip(beat, there, strict=True)))
     return {name: sorted(one, key=str) for name, one in rows.items()}

@@ -88,7 +88,6 @@ def _as_numbers(column: pa.ChunkedArray) -> pa.ChunkedArray:
 def each_part(rows: pa.Table, key: str | None, work: Callable[[pa.Table], T], wanted: Wanted | None = None) -> list[T]:
     """Give what `work` makes of each part, in the order of parts; of all rows at once without a key."""
     parts = [rows] if key is None else cut(rows, key, wanted)
-    del rows  # the parts hold what they need
     return [work(parts[0])] if len(parts) == 1 else worked(lambda part: work(part.combine_chunks()), parts)
 
 

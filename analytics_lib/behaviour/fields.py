@@ -10,7 +10,7 @@ import pandas as pd
 
 from analytics_lib.checks import columns as check_columns
 from analytics_lib.checks import one_of
-from analytics_lib.engine.properties import property_text
+from analytics_lib.engine.properties import known, property_text
 from analytics_lib.engine.tables import Table
 from analytics_lib.errors import ArgumentError
 
@@ -55,11 +55,6 @@ def field(table: Table, name: str, *, analysis: str = "this analysis") -> Any:
     column = column_of(name)
     check_columns(table.columns, [column], analysis=analysis)
     return property_text(table, column, name.split(".", 1)[1])
-
-
-def known(column: Any) -> Any:
-    """Give a column in which what is no number is missing: engines hold NaN and null apart, people don't."""
-    return column.isnan().ifelse(ibis.null(), column) if column.type().is_floating() else column
 
 
 def condition(table: Table, name: str, wanted: object, *, analysis: str = "this analysis") -> Any:

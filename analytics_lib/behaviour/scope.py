@@ -13,9 +13,9 @@ import ibis
 import pandas as pd
 import pyarrow as pa
 
-from analytics_lib.behaviour.fields import known
 from analytics_lib.checks import names as checked_names
 from analytics_lib.engine.keys import PERSON_KEY
+from analytics_lib.engine.properties import known
 from analytics_lib.engine.provenance import data_version
 from analytics_lib.engine.snapshots import asked_once, with_person_key
 from analytics_lib.engine.tables import AnyTable, Table, as_table, to_arrow

@@ -24,6 +24,11 @@ def _spark_text(document, path):  # type: ignore[no-untyped-def]  # noqa: ANN001
     """Spark's text of a JSON value; null where the document is broken."""
 
 
+def known(column: Any) -> Any:
+    """Give a column in which what is no number is missing: engines hold NaN and null apart, people don't."""
+    return column.isnan().ifelse(ibis.null(), column) if column.type().is_floating() else column
+
+
 def property_text(table: Table, column: str, key: str) -> Any:
     """Give the value under `key` as text; null where it is missing, null, or the document is broken.
 
@@ -42,9 +47,9 @@ def property_text(table: Table, column: str, key: str) -> Any:
     document = table[column]
     kind = document.type()
     if kind.is_struct():
-        return document[key].cast("string") if key in kind.names else ibis.null("string")
+        return known(document[key]).cast("string") if key in kind.names else ibis.null("string")
     if kind.is_map():
-        return document.get(key).cast("string")
+        return known(document.get(key)).cast("string")
     text = document.cast("string")
     escaped = key.replace("\\", "\\\\").replace('"', '\\"')
     if dialect(table) == "duckdb":

@@ -33,6 +33,16 @@ def test_structs_and_maps_are_read_too() -> None:
     assert property_text(mapped, "properties", "plan").to_list() == ["pro"]
 
 
+@pytest.mark.parametrize("kind", [pa.struct([("size", pa.float64())]), pa.map_(pa.string(), pa.float64())], ids=str)
+def test_what_is_no_number_is_missing_inside_structs_and_maps_too(kind: pa.DataType) -> None:
+    sizes = [1.5, float("nan"), None]
+    rows = [{"size": size} if pa.types.is_struct(kind) else [("size", size)] for size in sizes]
+
+    table = ibis.memtable(pa.table({"properties": pa.array(rows, kind)}))
+
+    assert property_text(table, "properties", "size").to_list() == ["1.5", None, None]
+
+
 @pytest.mark.parametrize(
     ("said", "number"),
     [

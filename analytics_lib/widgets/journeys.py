@@ -101,10 +101,10 @@ class JourneysWidget(AnalysisPage):
 
     def _numbers(self, frame: pd.DataFrame) -> tuple[float | None, float | None]:
         edge = frame["target"] == END if self.texts["direction"] == "after" else frame["source"] == START
-        begun = frame.loc[frame["step"] == 1, "transitions"].sum(min_count=1)
-        over = frame.loc[edge, "transitions"].sum(skipna=False)
-        unknown = frame["transitions"].isna().any() or not begun
-        return (None, None) if unknown else (known_number(begun), known_number(over / begun))
+        first, last = frame.loc[frame["step"] == 1, "transitions"], frame.loc[edge, "transitions"]
+        begun = known_number(first.sum(skipna=False)) if len(first) else None  # bands that are shown give nothing away
+        over = known_number(last.sum(skipna=False))
+        return begun, over / begun if begun and over is not None else None
 
     def drawn(self) -> tuple[Chart, ...]:
         """Give the flows."""

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
+from analytics_lib.behaviour.path_names import END, START
 from analytics_lib.behaviour.paths import paths
 from analytics_lib.charts.patching import sources_of
 from analytics_lib.widgets.journeys import JourneysWidget
@@ -31,6 +33,17 @@ def test_the_page_shows_the_librarys_paths(workspace, page):
 
     assert page.answer.to_frame()["transitions"].tolist() == expected["transitions"].tolist()
     assert page.cards[0].kpi.value == expected.loc[expected["step"] == 1, "transitions"].sum()
+
+
+@pytest.mark.parametrize(
+    ("hidden", "begun", "share"), [([], 50, 0.4), ([4], 50, 0.4), ([2], 50, None), ([1], None, None)]
+)
+def test_a_hidden_band_hides_only_the_numbers_it_is_part_of(page, hidden, begun, share):
+    rows = [(1, START, "a", 30), (1, START, "b", 20), (2, "a", END, 15), (2, "b", END, 5), (2, "a", "b", 15)]
+    frame = pd.DataFrame(rows, columns=["step", "source", "target", "transitions"])
+    frame["transitions"] = frame["transitions"].astype("Int64").mask(frame.index.isin(hidden))
+
+    assert page._numbers(frame) == (begun, share)
 
 
 def test_a_band_lists_exactly_who_took_it(page):

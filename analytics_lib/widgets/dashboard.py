@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -13,6 +13,7 @@ from analytics_lib.display import format_count
 from analytics_lib.errors import ArgumentError
 from analytics_lib.results import Result
 from analytics_lib.widgets.audience import Audience
+from analytics_lib.widgets.cards import KpiCard
 from analytics_lib.widgets.controls import Controls, titles
 from analytics_lib.widgets.guard import guard
 from analytics_lib.widgets.people import People
@@ -32,6 +33,8 @@ class Dashboard(VBox):  # type: ignore[misc]
 
     usual: ClassVar[Mapping[str, Any]] = {}
     """What it opens with where that is not four weeks by day: ``days``, ``grain``."""
+    cards: Sequence[KpiCard] = ()
+    """The numbers on top, which know whether there is anything to compare with."""
 
     def __init__(self, workspace: Workspace, *, controls: Mapping[str, bool], **given: Any) -> None:
         """Open the page with the choices that were given.
@@ -122,9 +125,11 @@ class Dashboard(VBox):  # type: ignore[misc]
         """Give one line about what is shown."""
         days = self.choices.days
         before = "the day" if days == 1 else f"the {days} days"
+        is_compared = any(card.kpi.change is not None for card in self.cards)
+        words = "compared with" if is_compared else "nothing to compare with in"
         return (
             f"<strong>{self.summary_words()}</strong>, {format_count(days, 'day')} in "
-            f"{escape(self.audience.time_zone)}; compared with {before} before."
+            f"{escape(self.audience.time_zone)}; {words} {before} before."
         )
 
     def summary_words(self) -> str:

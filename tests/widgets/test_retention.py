@@ -47,6 +47,15 @@ def test_the_page_shows_the_librarys_retention(workspace, page):
     assert page.cards[1].kpi.value == pytest.approx(expected.average()["retention_rate"][1])
 
 
+def test_a_page_that_has_no_days_before_its_range_does_not_say_that_it_compares(workspace, page):
+    late = RetentionWidget(workspace, tenant_id="shop", grain="month", periods=4, **{**RANGE, "start": "2024-04-01"})
+
+    assert [card.kpi.change for card in page.cards] == [None] * 3
+    assert "; nothing to compare with in the 181 days before." in page.status.value
+    assert late.cards[0].kpi.change is not None
+    assert "; compared with the 90 days before." in late.status.value
+
+
 def test_shares_of_the_period_before_and_simple_averages_are_the_librarys(workspace, page):
     asked = {"grain": "month", "periods": 4, "reference": "previous_period", "average": "simple", **RANGE}
     expected = retention(workspace.events(tenant_id="shop"), **asked)

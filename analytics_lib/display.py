@@ -55,6 +55,17 @@ def format_change(share: float | None) -> str:
     return f"{arrow} {sign}{abs(change) * 100:,.1f} %"
 
 
+def format_points(difference: float | None) -> str:
+    """Write how far a share moved, in percentage points, with its sign and an arrow.
+
+    Examples
+    --------
+    >>> format_points(0.037), format_points(-0.356), format_points(None)
+    ('▲ +3.7 points', '▼ −35.6 points', '–')
+    """
+    return format_change(difference).replace(" %", " points")
+
+
 def format_bytes(size: float | None) -> str:
     """Write a size in bytes with a decimal unit (1 kB = 1,000 B).
 

@@ -69,6 +69,13 @@ def test_changes_carry_their_direction_in_shape_and_sign(change: float, text: st
     assert display.format_change(change) == text
 
 
+@pytest.mark.parametrize(
+    ("difference", "text"), [(0.0, "■ 0.0 points"), (-0.356, "▼ −35.6 points"), (float("nan"), "–")]
+)
+def test_what_a_share_moved_is_told_in_points(difference: float, text: str) -> None:
+    assert display.format_points(difference) == text
+
+
 def test_moments_lose_an_idle_midnight() -> None:
     assert display.format_moment(datetime(2024, 5, 13, 8, 30, tzinfo=UTC)) == "2024-05-13 08:30:00"
 

@@ -13,7 +13,7 @@ import pandas as pd
 from analytics_lib.behaviour.active_users import active_users
 from analytics_lib.behaviour.event_counts import event_counts
 from analytics_lib.behaviour.funnel import funnel
-from analytics_lib.display import format_change, format_number, format_percent
+from analytics_lib.display import format_change, format_number, format_percent, format_points
 from analytics_lib.engine.tables import AnyTable
 from analytics_lib.privacy.suppression import MINIMUM_USERS, suppress
 from analytics_lib.reporting.period import ReportPeriod
@@ -68,10 +68,7 @@ class Share:
     def card(self) -> tuple[str, str, str]:
         """Give name, value and change in points as text."""
         now, before = self.rates
-        points = (now - before) * 100
-        arrow = "■" if math.isnan(points) or not points else "▲" if points > 0 else "▼"
-        change = "–" if math.isnan(points) else f"{points:+.1f} points".replace("-", "−")
-        return self.name, format_percent(now), f"{arrow} {change} · before {format_percent(before)}"
+        return self.name, format_percent(now), f"{format_points(now - before)} · before {format_percent(before)}"
 
     def sentence(self) -> str:
         """Say the share, the one before, and whether chance explains the difference."""

@@ -13,7 +13,7 @@ from ipywidgets import HTML
 
 from analytics_lib.charts.formats import VALUE_FORMATS
 from analytics_lib.charts.theme import PRIMARY
-from analytics_lib.display import UNKNOWN, format_change
+from analytics_lib.display import UNKNOWN, format_change, format_points
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +39,23 @@ class Kpi:
 
     @property
     def change(self) -> float | None:
-        """Relative change against the period before; None where it can't be told.
+        """Change against the period before: of a share its difference, of all else relative; None = can't be told.
 
         Examples
         --------
-        >>> Kpi("Events", 110, 100).change, Kpi("Events", 110, 0).change
-        (0.1, None)
+        >>> Kpi("Events", 110, 100).change, Kpi("Events", 110, 0).change, Kpi("Rate", 0.5, 0.0, "percent").change
+        (0.1, None, 0.5)
         """
-        if self.value is None or not self.before or math.isnan(self.value) or math.isnan(self.before):
+        if self.value is None or self.before is None or math.isnan(self.value) or math.isnan(self.before):
             return None
-        return (self.value - self.before) / self.before
+        if self.is_share:
+            return self.value - self.before
+        return (self.value - self.before) / self.before if self.before else None
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a share: "+48 %" of 7.8 % would be read as 55.8 %, so its change is told in points."""
+        return self.value_format == "percent"
 
 
 class KpiCard(HTML):  # type: ignore[misc]
@@ -73,7 +80,8 @@ def card_html(kpi: Kpi) -> str:
     mood = "" if not change else ("good" if (change > 0) == kpi.up_is_good else "bad")
     before = write(kpi.before) if kpi.before is not None else UNKNOWN
     told = f'<span class="before"> from {before}</span>' if change is not None else ""
-    words = format_change(change) if change is not None else '<span class="before">no comparison</span>'
+    tell = format_points if kpi.is_share else format_change
+    words = tell(change) if change is not None else '<span class="before">no comparison</span>'
     line = f'<div class="change {mood}">{words}{told}</div>' if kpi.compared else ""
     note = f'<div class="note">{escape(kpi.note)}</div>' if kpi.note else ""
     value = f'<div class="value">{write(kpi.value)}</div>'

@@ -60,6 +60,7 @@ def test_without_a_period_before_there_is_nothing_to_compare() -> None:
     assert share.sentence() == "Of 10 visits, 5 got through (50.0 %); there is nothing to compare with."
     assert math.isnan(share.row()["relative_change"])
     assert count.card() == ("Events", "10", "– · before –")
+    assert share.card() == ("a", "50.0 %", "– · before –")
 
 
 def test_cards_escape_names_and_show_direction() -> None:
@@ -67,6 +68,7 @@ def test_cards_escape_names_and_show_direction() -> None:
 
     assert "&lt;Events&gt;" in html
     assert "▼ −10.0 % · before 100" in html
+    assert Share("a", (81, 174), (106, 129), "visits").card() == ("a", "46.6 %", "▼ −35.6 points · before 82.2 %")
 
 
 def test_those_who_did_not_get_through_are_a_group_as_well() -> None:

@@ -16,6 +16,17 @@ def test_a_card_shows_the_number_and_its_change():
     assert "from 450" in html
 
 
+@pytest.mark.parametrize(
+    ("value", "before", "words"),
+    [(46 / 399, 32 / 411, "▲ +3.7 points"), (0.466, 0.822, "▼ −35.6 points"), (0.05, 0.0, "▲ +5.0 points")],
+)
+def test_the_change_of_a_share_is_told_in_points_as_the_report_tells_it(value, before, words):
+    html = card_html(Kpi("Conversion", value, before, "percent"))
+
+    assert f"{words}<span" in html
+    assert 'class="change ' + ("good" if value > before else "bad") in html
+
+
 @pytest.mark.parametrize(("up_is_good", "mood"), [(True, "bad"), (False, "good")])
 def test_a_fall_is_good_or_bad_by_what_is_counted(up_is_good, mood):
     assert f'"change {mood}"' in card_html(Kpi("Time", 50, 100, up_is_good=up_is_good))

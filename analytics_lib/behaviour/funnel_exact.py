@@ -2,6 +2,7 @@
 
 Events of equal time are interchangeable, so which of them serves which step is a choice. The array
 pass makes it by sorting; here it is searched, in the order of the definition: deepest first, then earliest.
+Where nothing but the moment decides which event comes next, no search is needed (``funnel_together``).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from itertools import repeat
 
 from analytics_lib.behaviour.funnel_lines import Line, moments
 from analytics_lib.behaviour.funnel_rules import Rules
+from analytics_lib.behaviour.funnel_together import Together
 from analytics_lib.behaviour.funnel_turns import Turns
 
 Path = list[int]
@@ -54,8 +56,12 @@ class Search:
         found: dict[Place, list[int]] = {}
         for step, line in self.lines.items():
             for at in line.events:
-                found.setdefault((self._bounds[at][0], self.held_of(at), step), []).append(at)
+                found.setdefault((self.moment_of(at)[0], self.held_of(at), step), []).append(at)
         return {place: Line(events, self._kinds) for place, events in found.items()}
+
+    def moment_of(self, at: int) -> tuple[int, int]:
+        """Give where the events of equal time begin, and where they end."""
+        return self._bounds[at]
 
     def held_of(self, at: int) -> int:
         """Give the held value of an event; the same of all where none is held."""
@@ -71,7 +77,7 @@ class Search:
     def most_from(self, entry: int) -> int:
         """Give the most steps that a completion from an entry can have, if one event could serve several."""
         earliest, level = self.time[entry] - self.rules.grace * len(self.steps), 0
-        begin = bisect_left(self.time, earliest) if self.rules.grace else self._bounds[entry][0]
+        begin = bisect_left(self.time, earliest) if self.rules.grace else self.moment_of(entry)[0]
         for block in self._blocks:
             there = sum(self._is_met(step, begin, entry) for step in block)
             level += there
@@ -83,7 +89,7 @@ class Search:
         events = self.lines[step].events
         place = bisect_left(events, begin)
         anywhere = self.rules.window_from != "entry"
-        return place < len(events) and (anywhere or self._in_window(entry, events[place]))
+        return place < len(events) and (anywhere or self.in_window(entry, events[place]))
 
     def path_from(self, entry: int, *, used: Set[int] = frozenset()) -> Path:
         """Give the deepest, then earliest, completion that starts with the event at `entry`."""
@@ -91,70 +97,78 @@ class Search:
             self._begin_anew(used)
         if self.rules.order == "any":
             return self._any_path(entry, used)
-        self._visited: set[tuple[object, ...]] = set()
+        if self.rules.order == "ordered" and self.rules.window_from == "entry" and not self.rules.grace:
+            return Together(self, used).path_from(entry)
+        self._visited: dict[tuple[object, ...], list[int]] = {}
         self._best: Path = [entry]
+        self._best_times = [self.time[entry]]
         self._most = self.most_from(entry)
         search = self._strict if self.rules.order == "strict" else self._ordered
         search([entry], used)
         return self._best
 
-    def _ordered(self, path: Path, used: Set[int]) -> bool:
-        """Lengthen a path in every way, earliest first; True when no other can be longer."""
-        if len(path) > len(self._best):
-            self._best = list(path)
-        if len(path) == self._most:
-            return True
+    def _ordered(self, path: Path, used: Set[int]) -> None:
+        """Lengthen a path in every way, earliest first."""
         earliest = self.time[path[-1]] - self.rules.grace
         reach = earliest - self.rules.grace * len(self.steps)
-        state = (len(path), path[-1], frozenset(at for at in path if self.time[at] >= reach))
-        if state in self._visited:
+        if self._goes_on(path, (len(path), path[-1], frozenset(at for at in path if self.time[at] >= reach))):
+            for at in self._continuations(path, earliest, used):
+                if self._is_beaten(path, at):
+                    return
+                self._ordered([*path, at], used)
+
+    def _goes_on(self, path: Path, state: tuple[object, ...]) -> bool:
+        """Note a path that is the best so far, and tell whether to lengthen it: not twice from one state."""
+        times = [self.time[at] for at in path]
+        if (-len(path), times) < (-len(self._best), self._best_times):
+            self._best, self._best_times = path, times
+        before = self._visited.get(state)
+        if len(path) == self._most or (before is not None and before <= times):
             return False
-        self._visited.add(state)
-        return any(self._ordered([*path, at], used) for at in self._continuations(path, earliest, used))
+        self._visited[state] = times
+        return True
+
+    def _is_beaten(self, path: Path, at: int) -> bool:
+        """Tell whether a path of all steps is earlier than any can be that goes on with this event, or a later one."""
+        times = [*(self.time[event] for event in path), self.time[at]]
+        return len(self._best) == self._most and times > self._best_times[: len(times)]
 
     def _continuations(self, path: Path, earliest: int, used: Set[int]) -> Iterator[int]:
         line = self.lines[self.steps[len(path)]]
         origin = self._origin(path)
-        only_first = self.rules.window_from == "entry" and not self.rules.grace
-        found_at: int | None = None
         place = line.free(bisect_left(line.events, earliest, key=self.time.__getitem__), used)
-        while place < len(line.events) and self._in_window(origin, line.events[place]):
+        while place < len(line.events) and self.in_window(origin, line.events[place]):
             at = line.events[place]
-            if found_at is not None and only_first and self.time[at] != found_at:
-                return  # a later event can do nothing that the earliest ones can't
             if at in path:
                 place = line.free(place + 1, used)
                 continue
-            found_at = self.time[at]
             yield at
             place = line.free(line.ends[place], used)  # what can't go on with this one can't with its like
 
     def _origin(self, path: Path) -> int:
         return path[0] if self.rules.window_from == "entry" else path[-1]
 
-    def _in_window(self, origin: int, at: int) -> bool:
+    def in_window(self, origin: int, at: int) -> bool:
+        """Tell whether an event lies in the window from another one."""
         limit = self.rules.limit
         return limit is None or self.clock[at] - self.clock[origin] <= limit
 
-    def _strict(self, path: Path, used: Set[int]) -> bool:
+    def _strict(self, path: Path, used: Set[int]) -> None:
         """Lengthen a path by neighbours: the rest of this moment, or the next one when this is used up."""
-        if len(path) > len(self._best):
-            self._best = list(path)
-        if len(path) == self._most:
-            return True
         state = (len(path), frozenset(at for at in path if self.time[at] == self.time[path[-1]]), path[0])
-        if state in self._visited:
-            return False
-        self._visited.add(state)
-        return any(self._strict([*path, at], used) for at in self._neighbours(path, used))
+        if self._goes_on(path, state):
+            for at in self._neighbours(path, used):
+                if self._is_beaten(path, at):
+                    return
+                self._strict([*path, at], used)
 
     def _neighbours(self, path: Path, used: Set[int]) -> Iterator[int]:
-        here = self._bounds[path[-1]]
+        here = self.moment_of(path[-1])
         may_leave = self.time[path[-1]] == self.time[path[0]] or all(at in path for at in range(*here))
         origin = self._origin(path)
         for begin in (here[0], here[1]) if may_leave else (here[0],):
             line = self.at_once.get((begin, self.held_of(path[0]), self.steps[len(path)]))
-            if line is not None and self._in_window(origin, begin):
+            if line is not None and self.in_window(origin, begin):
                 yield from self._free_ones(line, path, used)
 
     @staticmethod
@@ -172,12 +186,12 @@ class Search:
         """Add events in order of time wherever that serves one more step (a matching grows by one each time)."""
         turns = Turns(self.time, self.matches, self._blocks)
         path = [entry] if turns.serve(entry) else []
-        begin = self._bounds[entry][0]
+        begin = self.moment_of(entry)[0]
         while len(path) < len(self.steps):
             at = turns.next_event(begin, self.lines, used)
-            if at is None or not self._in_window(entry, at):
+            if at is None or not self.in_window(entry, at):
                 break
             if turns.serve(at):
                 path.append(at)
-            begin = self._bounds[at][0]
+            begin = self.moment_of(at)[0]
         return path

@@ -36,6 +36,7 @@ SHAPES: dict[str, list[Any]] = {
     "repeated": ["a", "a", "b"],
     "around": ["a", "b", "a"],
     "overlapping": [step(["a", "b"]), step(["b", "c"]), step(["a", "c"])],
+    "tangled": [step(["a", "b"]), step(["b", "c"]), "b"],
     "coloured": [step("a", where={"color": "red"}), step(["a", "b"]), step("c", where={"color": ["red", "blue"]})],
     "optional": ["a", step("b", optional=True), "c"],
     "optional last": ["a", "b", step("c", optional=True)],
@@ -65,7 +66,7 @@ OTHER_RULES: list[dict[str, Any]] = [
     {"grace": 1, "within": 6}, {"window_from": "previous_step"}, {"hold": True, "within": 6},
     {"unit": "session", "within": None}, {"unit": "account"}, {"sessions": 2, "within": None},
 ]  # fmt: skip
-FREE = {"overlapping", "coloured", "anchored overlapping", "anchored colours"}
+FREE = {"overlapping", "tangled", "coloured", "anchored overlapping", "anchored colours"}
 """Shapes where events of one moment can be different steps."""
 ENTRIES = ["best", "first", "every"]
 SEED, USERS = 20, 2100

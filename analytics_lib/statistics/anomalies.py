@@ -186,7 +186,7 @@ def _by_rule(
 def _by_weekday(series: EvenSeries, rate: float) -> AnomaliesResult:
     words = (
         f"A day is flagged when counts as far from those of the same weekday in the nearest other weeks occur fewer "
-        f"than {rate:g} times in 1,000. Severity: medium = also at {rate / 10:g}, high = also at {rate / 100:g}."
+        f"than {_often(rate)} in 1,000. Severity: medium = also at {rate / 10:g}, high = also at {rate / 100:g}."
     )
     verdict = judge_weekdays(series, rate / 1000)
     few = bool((verdict.level[np.isfinite(series.values)] < 0).any())
@@ -200,10 +200,21 @@ def _result(series: EvenSeries, verdict: Verdict, definition: str, notes: tuple[
     )  # fmt: skip
 
 
+def _often(rate: float) -> str:
+    """Give how often something happens.
+
+    Examples
+    --------
+    >>> _often(1), _often(0.1), _often(5)
+    ('once', '0.1 times', '5 times')
+    """
+    return "once" if rate == 1 else f"{rate:g} times"
+
+
 def _definition(rate: float) -> str:
     return (
         f"A point is flagged when ordinary points as far from what season, slope and neighbours predict occur fewer "
-        f"than {rate:g} times in 1,000. Severity: medium = also at {rate / 10:g}, high = also at {rate / 100:g}."
+        f"than {_often(rate)} in 1,000. Severity: medium = also at {rate / 10:g}, high = also at {rate / 100:g}."
     )
 
 

@@ -346,3 +346,10 @@ def test_days_before_the_first_event_do_not_widen_the_band():
 def _daily_counts(counts):
     days = pd.date_range("2024-01-01", periods=len(counts), freq="D", tz="UTC")
     return pd.DataFrame({"time": days, "events": counts.astype(int)})
+
+
+@pytest.mark.parametrize(
+    ("per_1000", "words"), [(1, "fewer than once in"), (5, "than 5 times in"), (10, "also at 1, ")]
+)
+def test_the_promised_rate_is_said_as_people_say_it(per_1000, words):
+    assert words in anomalies(nulls.daily(nulls.noise(1, 300)), per_1000=per_1000).definition

@@ -159,7 +159,7 @@ class AnomalyMonitorWidget(Dashboard):
             Kpi("Flagged", float(len(flagged)), compared=False),
             Kpi("Of them high", float((flagged["severity"] == "high").sum()), compared=False),
             Kpi("Buckets judged", float(judged), compared=False),
-            Kpi("Flags to expect by chance", round(chance, 2), compared=False),
+            Kpi("Flags to expect by chance", chance, compared=False),
         )
 
     def _chart(self) -> Chart:

@@ -34,6 +34,15 @@ def test_the_page_shows_flags_and_how_many_chance_alone_would_give(page):
     assert len(page.reviews.rows) == min(len(flagged), 10)
 
 
+def test_a_chance_far_below_one_flag_is_not_shown_as_none(workspace):
+    given = {**GIVEN, "start": "2024-06-03", "end": "2024-06-29", "grain": "day", "per_1000": 0.1}
+    page = AnomalyMonitorWidget(workspace, **given)
+    assert page.cards[2].kpi.value == 26
+
+    assert page.cards[3].kpi.value == pytest.approx(26 * 0.1 / 1000)
+    assert "0.0026" in page.cards[3].value
+
+
 def test_what_is_said_of_few_values_is_seen_before_a_reader_asks(workspace, monkeypatch):
     """The fixture's counts are judged as counts, so what is said of 50 other values stands in."""
     notes = anomalies(nulls.daily(nulls.noise(1, 50))).notes

@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from analytics_lib.charts import theme
+from analytics_lib.charts import bands, theme
 
 # Machado, Oliveira & Fernandes (2009), severity 1.0, for linear RGB.
 VISION = {
@@ -37,6 +37,17 @@ def lab(rgb: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("page", [theme.LIGHT_PAGE, theme.DARK_PAGE])
 def test_every_series_stands_out_from_both_pages(page):
     assert min(contrast(colour, page) for colour in theme.SERIES) >= 3.0  # WCAG 1.4.11, graphical objects
+
+
+@pytest.mark.parametrize("page", [theme.LIGHT_PAGE, theme.DARK_PAGE])
+def test_the_line_stands_out_from_the_range_behind_it_and_the_range_from_the_page(page):
+    coded = [[int(one[place : place + 2], 16) for place in (1, 3, 5)] for one in (bands.RANGE, page)]
+    mixed = np.average(coded, axis=0, weights=[bands.RANGE_ALPHA, 1 - bands.RANGE_ALPHA]).round().astype(int)
+    behind = "#" + "".join(f"{part:02X}" for part in mixed)
+
+    assert contrast(bands.OBSERVED, behind) >= 3.0
+    assert contrast(bands.RANGE, behind) >= 3.0  # its edges, and the expected values, which are dashed
+    assert contrast(bands.RANGE, page) >= 3.0  # its swatch
 
 
 def test_axis_text_can_be_read_on_both_pages():

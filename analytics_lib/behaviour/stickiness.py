@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pandas as pd
 import pyarrow as pa
 
-from analytics_lib.behaviour.scope import Scope, completeness, open_scope
+from analytics_lib.behaviour.scope import Scope, open_scope
 from analytics_lib.engine.tables import AnyTable, Table, to_frame
 from analytics_lib.engine.times import with_bucket
 from analytics_lib.periods import Moment, grain_name
@@ -93,19 +93,32 @@ def stickiness(
     edges = scope.edges(word, week_start=week_start)
     frame = _frame(scope, edges, at_least=at_least)
     how = "at least" if at_least else "exactly"
-    unfinished = len(edges) > 1 and not all(completeness(scope, edges))
-    weak = (f"The range holds a {word} that is not complete; people may still become active in it.",)
     return StickinessResult(
         frame=frame,
         definition=f"People who were active in {how} so many calendar {word}s ({time_zone}) of the range.",
         provenance=scope.provenance,
-        notes=(*scope.notes, *(weak if unfinished else ())),
+        notes=(*scope.notes, *_weak(scope, edges, word)),
         key_columns=("active_periods",),
         people_source=lambda row: _people(scope, edges, row, at_least=at_least),
         structure=(Additive("steps" if at_least else "groups", ("users",), ("active_periods",)),),
         total=int(frame["users"].iloc[:1].sum() if at_least else frame["users"].sum()),
         at_least=at_least,
     )
+
+
+def _weak(scope: Scope, edges: list[datetime], word: str) -> list[str]:
+    """Say which periods the range cuts off, and whether its last one is not over."""
+    if not edges:
+        return []
+    begin, end = scope.asked.start or edges[0], min(scope.asked.end or edges[-1], edges[-1])
+    places = [name for name, cut in (("first", edges[0] < begin), ("last", end < edges[-1] and scope.asked.end)) if cut]
+    told = [
+        f"The range holds only a part of its {name} {word}; who was active only in the rest of it is not counted there."
+        for name in places
+    ]
+    if scope.observed_until is None or end > scope.observed_until:
+        told.append(f"The range holds a {word} that is not complete; people may still become active in it.")
+    return told
 
 
 def _activity(scope: Scope, edges: list[datetime]) -> Table:

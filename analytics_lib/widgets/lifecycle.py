@@ -138,7 +138,13 @@ class LifecycleWidget(AnalysisPage):
         local = pd.to_datetime(frame["time"], utc=True).dt.tz_convert(self.audience.time_zone)
         named = local.dt.strftime(_PATTERNS.get(self.choices.grain, "%Y-%m-%d"))
         over = frame["complete"].map({True: "yes", False: "no"})
-        return frame.assign(time=named, active=frame[list(ACTIVE)].sum(axis=1, skipna=False), over=over)
+        return self.file_rows().assign(time=named, over=over)
+
+    def file_rows(self) -> pd.DataFrame:
+        """Give the periods with all who were active, as the table has them."""
+        frame = self.answer.frame.copy()
+        frame.insert(1, "active", frame[list(ACTIVE)].sum(axis=1, skipna=False))
+        return frame
 
     def headings(self) -> Mapping[str, str]:
         """Give the columns."""

@@ -66,6 +66,26 @@ def test_an_unfinished_period_is_said() -> None:
     assert any("not complete" in note for note in stickiness(table([("a", 0), ("a", 1)])).notes)
 
 
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (("2024-05-06", "2024-05-19"), []),  # two whole weeks from Monday on
+        (("2024-05-08", "2024-05-19"), ["part of its first week"]),
+        (("2024-05-06", "2024-05-16"), ["part of its last week"]),
+        (("2024-05-08", "2024-05-16"), ["part of its first week", "part of its last week"]),
+        (("2024-05-20", "2024-06-02"), ["may still become active"]),
+        (("2024-05-22", "2024-06-02"), ["part of its first week", "may still become active"]),
+    ],
+)
+def test_only_of_what_is_not_over_it_is_said_that_people_may_still_come(days: tuple[str, str], said: list[str]) -> None:
+    seen = table([("a", day) for day in range(30)])  # 1 to 30 May
+
+    notes = stickiness(seen, grain="week", start=days[0], end=days[1], observed_until="2024-05-30").notes
+
+    assert len(notes) == len(said)
+    assert all(words in note for words, note in zip(said, notes, strict=True))
+
+
 def test_nobody_is_an_answer() -> None:
     result = stickiness(table([("a", 0)]).iloc[:0])
 

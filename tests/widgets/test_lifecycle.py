@@ -106,7 +106,11 @@ def test_the_page_is_brought_back_by_its_address(workspace, page):
 
 
 def test_both_tables_are_files(page):
-    assert page.file_rows().columns.tolist() == page.answer.frame.columns.tolist()
+    file = page.file_rows()
+
+    assert file.columns.tolist() == ["time", *list(page.headings())[1:-1], "complete"]
+    assert file["active"].tolist() == page.listed()["active"].tolist()
+    pd.testing.assert_frame_equal(file.drop(columns="active"), page.answer.frame)
     assert "weeks with an event" in page.often_table.words.value
 
 

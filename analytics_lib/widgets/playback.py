@@ -47,6 +47,8 @@ _HEADINGS: Final = {
 }  # fmt: skip
 _NOBODY: Final = "Nobody with a visit in these days agreed to session recording, so there is nothing to play."
 
+_NO_PAGES: Final = "No page was recorded in these days of people who agreed to session recording"
+
 
 class PlaybackWidget(AnalysisPage):
     """Plays the recorded events of one visit, a pause of more than half a minute shortened.
@@ -198,6 +200,10 @@ class PlaybackWidget(AnalysisPage):
 
     def drawn(self) -> tuple[Chart, ...]:
         """Give the timeline, nothing played yet; where people click and how far they get."""
+        if not (self.texts["url"] or self.pages(self.choices)):
+            titles = ("Clicks on a page", "How far down people get on a page")
+            clicks, reach = (empty_chart(title, _NO_PAGES) for title in titles)
+            return self.answer.plot(at=0.0), clicks, reach
         where = f"{self.page(self.choices)}, {self.texts['width']}"
         clicks = replace(self.clicks.plot(), title=f"Clicks on {where}")
         reach = replace(self.reach.plot(), title=f"How far down people get on {where}")

@@ -67,6 +67,14 @@ def test_without_any_consent_there_is_nothing_to_play(workspace):
     assert page.now.value.endswith("nothing yet</div>")
 
 
+def test_where_no_page_was_recorded_none_is_named(workspace):
+    page = PlaybackWidget(workspace, tenant_id="shop")
+
+    charts = [view.chart for view in page.views[1:]]
+    assert [chart.title for chart in charts] == ["Clicks on a page", "How far down people get on a page"]
+    assert all("No page was recorded" in chart.description for chart in charts)
+
+
 def test_clicks_and_scrolls_are_those_of_people_who_still_agree(recorded, page):
     page.fields.editors["width"].value = "tablet"  # visitor-0001 came with one
 

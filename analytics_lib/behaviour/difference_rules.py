@@ -138,9 +138,14 @@ def same(one: object, other: object) -> bool:
         return bool(one.equals(other))
     if hasattr(one, "columns") or hasattr(other, "columns"):
         return False  # frames: comparing all values costs more than asking again
-    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
-        return list(one) == list(other)
+    if isinstance(one, list | tuple | str) and isinstance(other, list | tuple | str):
+        return _listed(one) == _listed(other)
     return type(one) is type(other) and bool(one == other)
+
+
+def _listed(given: list[Any] | tuple[Any, ...] | str) -> list[Any]:
+    """Give a column by its name as a list of one, which asks the same."""
+    return [given] if isinstance(given, str) else list(given)
 
 
 def _apart(arguments: Mapping[str, Any]) -> Rules:

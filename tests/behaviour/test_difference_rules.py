@@ -44,3 +44,11 @@ def test_the_same_lake_table_opened_twice_is_no_difference() -> None:
 
     assert len(list(changes(before, before))) == 0
     assert [change.reasons[0].subject for change in changes(before, after)] == ["events"]
+
+
+def test_a_column_and_a_list_of_it_ask_the_same() -> None:
+    one, other = (
+        view(funnel(EVENTS, ["A", "B"], hold_constant=given), {"step": 2}) for given in ("user_id", ["user_id"])
+    )
+
+    assert list(changes(one, other)) == []

@@ -107,10 +107,11 @@ def worked(work: Callable[[S], T], things: Sequence[S]) -> list[T]:
             deque(places, maxlen=0)  # nothing is left for the others
             raise
 
-    with ThreadPoolExecutor(max(min(thread_count(), len(things)) - 1, 1)) as pool:  # numpy and Arrow let go of the lock
-        others = [pool.submit(work_on) for _ in range(min(thread_count(), len(things)) - 1)]
+    others = min(thread_count(), len(things)) - 1
+    with ThreadPoolExecutor(max(others, 1)) as pool:  # numpy and Arrow let go of the lock
+        running = [pool.submit(work_on) for _ in range(others)]
         work_on()
-        for other in others:
+        for other in running:
             other.result()
     return [found[place] for place in range(len(things))]
 

@@ -20,6 +20,10 @@ STUDENT: Final = (np.inf, 20.0, 10.0, 7.0, 5.0, 4.0, 3.0, 2.0, 1.5)
 """Degrees of freedom of Student's t; infinite is normal. Laplace's distribution comes last."""
 ANOMALOUS: Final = (0.0, 0.005, 0.01, 0.02, 0.04)
 """Share of a sample that may be anomalous."""
+FAR: Final = ((3.5, 15.0), (3.5, 7.0), (6.0, 12.0))
+"""Deviates between which the anomalies of a sample lie, evenly in logarithms: anywhere, or alike as of one cause."""
+SIDES: Final = ((0.5, 0.5), (1.0, 0.0), (0.0, 1.0))
+"""Shares of them below and above: on both sides, or all on one."""
 
 _BOUNDED: Final = (1.0, 2.0, 8.0)
 _FEW: Final = (20.0, 3.0, 3.0, 3.0, 3.0, 2.0, 4.0, 14.0, 50.0, 3.0)
@@ -31,7 +35,7 @@ Normal noise and very heavy tails weigh most: with even weights t(3) was flagged
 _SOME: Final = (2.0, 2.0, 2.0, 1.0)
 """How the shares above 0 weigh among each other."""
 _SIZES: Final = (30, 50, 75, 100, 150, 200, 300)
-_SHARPNESS: Final = (4.0, 4.0, 4.0, 4.0, 4.0, 4.0, 1.0)
+_SHARPNESS: Final = (4.0, 4.0, 3.0, 3.0, 3.0, 3.0, 2.0)
 """Power to which what a sample says of its shape is raised.
 
 Of few values no shape is sure. The plain mean over shapes then takes every tail for half a heavy one, and normal noise
@@ -39,7 +43,7 @@ was hardly flagged; a choice of the likelier shape serves both.
 """
 _LIGHTER: Final = (80.0, 12.0, 7.0, 4.0, 2.0, 1.0, 3.0)
 """How much lighter tails weigh: few values that look lighter than normal are most surely not heavy."""
-_NOTHING: Final = (0.998, 0.995, 0.99, 0.95, 0.85, 0.75, 0.3)
+_NOTHING: Final = (0.998, 0.99, 0.96, 0.86, 0.74, 0.62, 0.5)
 """Weight of a sample without anomalies: few heavy values look like normal ones with anomalies."""
 
 
@@ -49,8 +53,8 @@ class Beliefs:
 
     shapes: Floats
     """Weight of each shape: lighter ones, Student's t, Laplace's."""
-    shares: Floats
-    """Weight of each share of anomalies."""
+    anomalies: Floats
+    """Weight of each kind of anomalies: none, then by share, range and side."""
     sharpness: float
     """Power to which the weight of a shape after the sample is raised."""
 
@@ -68,7 +72,8 @@ def beliefs_about(count: int) -> Beliefs:
     wide = np.exp(few * np.log(_FEW) + (1.0 - few) * np.log(_MANY))
     lighter = np.exp(_between(_SIZES, np.log(_LIGHTER), count)) * np.array(_BOUNDED)
     nothing = _between(_SIZES, _NOTHING, count)
-    some = (1.0 - nothing) * np.array(_SOME) / np.sum(_SOME)
+    kinds = len(FAR) * len(SIDES)
+    some = (1.0 - nothing) * np.repeat(_SOME, kinds) / (np.sum(_SOME) * kinds)
     return Beliefs(np.concatenate([lighter, wide]), np.append(nothing, some), _between(_SIZES, _SHARPNESS, count))
 
 

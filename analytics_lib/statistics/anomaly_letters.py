@@ -28,6 +28,13 @@ _DOUBTS: Final = (
 """Share of the fit's own variance by which tails are widened, by sample size."""
 _PLAIN: Final = 1.5
 """Variances of the elongation by which it is shrunk (James and Stein): what is nearly normal is taken to be so."""
+_SYMMETRIC: Final = ((60, 0.2), (75, 0.8), (100, 1.5), (200, 3.0), (336, 4.5))
+"""Variances of the skewness by which it is shrunk, by sample size: anomalies on one side look like skewness.
+
+Few values can't tell the two apart, and skewed noise is commoner: there skewness is believed sooner.
+"""
+_STRAIGHT: Final = 0.3
+"""How far skewness may bend, as a share of what the length may: a bend that chance gave stretches far values most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +47,7 @@ class Manner:
     """How far the shape may bend beyond skewness and elongation."""
 
 
-CAREFUL: Final = Manner(lowest=0.02, bend=0.01)
+CAREFUL: Final = Manner(lowest=0.1, bend=0.01)
 """While anomalies may still hide in the sample."""
 CLEANED: Final = Manner(lowest=0.002, bend=0.12)
 """Once clear anomalies are set aside."""
@@ -56,7 +63,7 @@ class Weights:
     common: Floats
     spread: Floats  # variance of the logarithm of the fitted tail, at each kept deviate
     skew_spread: Floats  # what skewness has in it
-    skew_variance: float
+    skew_variance: float  # of the skewness, times how far that is shrunk
     plain_variance: float  # of the elongation, times how far that is shrunk
     follow: Floats  # how size, elongation and bend follow when the elongation is moved by 1
 
@@ -73,12 +80,12 @@ def weights_for(count: int, manner: Manner) -> Weights:
     pick_high = np.hstack([np.zeros((size, size)), np.eye(size), -np.ones((size, 1))]) / deviates[:, None]
     skew_noise = (pick_high - pick_low) @ covariance @ (pick_high - pick_low).T / 4
     common_noise = (pick_high + pick_low) @ covariance @ (pick_high + pick_low).T / 4
-    skew = _ridge(skew_terms(deviates), skew_noise, np.diag([0.0, manner.bend**-2]))
+    skew = _ridge(skew_terms(deviates), skew_noise, np.diag([0.0, (_STRAIGHT * manner.bend) ** -2]))
     common = _ridge(common_terms(deviates), common_noise, np.diag([0.0, 0.0, manner.bend**-2]))
     doubts = _by_size(_DOUBTS, count)
     skew_spread = doubts * _quadratic(skew_terms(NORMAL), skew @ skew_noise @ skew.T)
     spread = skew_spread + doubts * _quadratic(common_terms(NORMAL), common @ common_noise @ common.T)
-    variance = float((skew @ skew_noise @ skew.T)[0, 0])
+    variance = _by_size(_SYMMETRIC, count) * float((skew @ skew_noise @ skew.T)[0, 0])
     bent = common_terms(deviates)
     joint = np.linalg.inv(bent.T @ np.linalg.solve(common_noise, bent) + np.diag([0.0, 0.0, manner.bend**-2]))
     plain = _PLAIN * float(joint[1, 1])

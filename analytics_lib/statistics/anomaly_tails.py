@@ -38,8 +38,6 @@ _ENOUGH: Final = 1000
 _GAP: Final = 4.0
 """Robust standard deviations without any value that end the ordinary part of a sample."""
 _ROUNDS: Final = 4
-_SYMMETRIC: Final = 1.5
-"""Variances of the skewness by which it is shrunk (James and Stein): what is nearly symmetric is taken to be so."""
 _CLEARLY: Final = 10.0
 """A side gives its budget away where its own shape leaves less than a tenth of the chance it is judged by."""
 _LEAST_GROWTH: Final = 0.7
@@ -152,13 +150,14 @@ def _fit(known: Floats, share: float, manner: Manner, everything: Floats) -> Tai
     least = np.where(weights.levels > _INNER, 0.5 * weights.deviates / weights.deviates[at], 1e-3)
     above, below = np.maximum(above, above[at] * least), np.maximum(below, below[at] * least)
     shape = _shape(weights, np.log(above), np.log(below))
-    common, trust = _common(shape, weights), trust_in_shapes(len(everything))
+    trust = trust_in_shapes(len(everything))
+    common = np.tile(_common(shape, weights), (2, 1))
     if trust > 0.0:
         likely = _plain(shape, NORMAL) + log_distances(_binned(shape, everything - centre)) - np.log(NORMAL)
         common = (1.0 - trust) * common + trust * likely
     skew = skew_terms(NORMAL) @ shape.skews
     spread = (1.0 - trust) * weights.spread + trust * shape.skewed * weights.skew_spread
-    return Tails(centre, _side(common - skew, weights, spread), _side(common + skew, weights, spread))
+    return Tails(centre, _side(common[0] - skew, weights, spread), _side(common[1] + skew, weights, spread))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +176,7 @@ class _Shape:
 
 def _shape(weights: Weights, above: Floats, below: Floats) -> _Shape:
     skews = weights.skew @ ((above - below) / 2)
-    skewed = max(1.0 - _SYMMETRIC * weights.skew_variance / max(float(skews[0]) ** 2, 1e-300), 0.0)
+    skewed = max(1.0 - weights.skew_variance / max(float(skews[0]) ** 2, 1e-300), 0.0)
     skews = skews * skewed
     lengths = (above + below) / 2 - np.log(weights.deviates) - _skew_length(abs(float(skews[0])), weights.deviates)
     common = weights.common @ lengths
@@ -198,15 +197,16 @@ def _plain(shape: _Shape, deviates: Floats) -> Floats:
 
 
 def _binned(shape: _Shape, away: Floats) -> NDArray[np.int64]:
-    """Count ascending deviations from the centre by the normal deviates they are if tails are normal ones."""
+    """Count ascending deviations from the centre, below and above, by the normal deviates they are if tails are."""
     deviates = np.clip(EDGES[1:], None, NORMAL[-1])
     common, skew = _plain(shape, deviates), skew_terms(deviates) @ shape.skews
     low, high = (
         np.exp(np.clip(np.maximum.accumulate(one), -600.0, 600.0)) * EDGES[1:] / deviates
         for one in (common - skew, common + skew)
     )
-    within = np.searchsorted(away, high) - np.searchsorted(away, -low, side="right")
-    return np.diff(np.concatenate([[0], within, [len(away)]]))
+    inside = np.searchsorted(away, 0.0)
+    below, above = inside - np.searchsorted(away, -low, side="right"), np.searchsorted(away, high) - inside
+    return np.array([np.diff([0, *below, inside]), np.diff([0, *above, len(away) - inside])])
 
 
 def _plainer(shape: Floats, weights: Weights) -> Floats:

@@ -31,7 +31,7 @@ SHAPES: Final[dict[str, Callable[[int, int], Floats]]] = {
     "laplace": lambda seed, n: np.random.default_rng(seed).laplace(size=n),
     "AR(1) 0.6": lambda seed, n: nulls.red_noise(seed, n, 0.6),
 }  # fmt: skip
-SPIKES: Final = (1, 2, 4)
+SPIKES: Final = (1, 2, 4, 10)
 _SIGMA: Final = 5.0
 
 
@@ -47,17 +47,19 @@ def flagged(shape: str, count: int, seeds: range) -> Share:
     return _share([1000 * _flags(SHAPES[shape](seed, count)).mean() for seed in seeds])
 
 
-def found(spikes: int, count: int, seeds: range) -> Share:
-    """Give the percentage found of points moved up by five standard deviations of normal noise."""
-    series = (spiked(seed, count, spikes) for seed in seeds)
+def found(spikes: int, count: int, seeds: range, *, up_and_down: bool = False) -> Share:
+    """Give the percentage found of points moved by five standard deviations of normal noise: up, or up or down."""
+    series = (spiked(seed, count, spikes, up_and_down=up_and_down) for seed in seeds)
     return _share([100 * _flags(values)[places].mean() for values, places in series])
 
 
-def spiked(seed: int, count: int, spikes: int) -> tuple[Floats, NDArray[np.int64]]:
+def spiked(seed: int, count: int, spikes: int, *, up_and_down: bool = False) -> tuple[Floats, NDArray[np.int64]]:
     """Make normal noise with spikes, and tell where they are."""
     values = nulls.noise(seed, count)
-    places = np.random.default_rng([seed, spikes]).choice(count, spikes, replace=False)
-    values[places] += _SIGMA * float(np.std(values))
+    chance = np.random.default_rng([seed, spikes])
+    places = chance.choice(count, spikes, replace=False)
+    signs = chance.choice([-1.0, 1.0], spikes) if up_and_down else 1.0
+    values[places] += signs * _SIGMA * float(np.std(values))
     return values, places
 
 
@@ -67,6 +69,7 @@ def rows(sizes: list[int], first: int, ordinary: int) -> Iterator[str]:
         seeds = range(first + 500 * count, first + 500 * count + max(ordinary // count, 300))
         flags = {shape: flagged(shape, count, seeds) for shape in SHAPES}
         spikes = {f"{many} of 5 sigma": found(many, count, seeds) for many in SPIKES}
+        spikes["4 up or down"] = found(4, count, seeds, up_and_down=True)
         yield f"n {count}, {len(seeds):,} series: {_words(flags, 2)}; % found: {_words(spikes, 0)}"
 
 

@@ -1,22 +1,25 @@
 """The mean over shapes agrees with scipy's distributions, and with the same sum written out by hand."""
 
+import itertools
+
 import numpy as np
 import pytest
 from scipy import stats
 
 from analytics_lib.statistics import anomaly_shapes
-from analytics_lib.statistics.anomaly_beliefs import ANOMALOUS, BOUNDED, STUDENT, beliefs_about
+from analytics_lib.statistics.anomaly_beliefs import ANOMALOUS, BOUNDED, FAR, SIDES, STUDENT, beliefs_about
 from analytics_lib.statistics.anomaly_letters import NORMAL
 from analytics_lib.statistics.anomaly_shapes import EDGES, log_distances, trust_in_shapes
 
 
 def _counts(values):
-    return np.bincount(np.searchsorted(EDGES, np.abs(values), side="right") - 1, minlength=len(EDGES))
+    places = np.searchsorted(EDGES, np.abs(values), side="right") - 1
+    return np.array([np.bincount(places[side], minlength=len(EDGES)) for side in (values < 0, values >= 0)])
 
 
-def _limit(values, chance=1e-3):
-    """Give the distance beyond which lies the chance."""
-    return float(np.exp(np.interp(-stats.norm.ppf(chance / 2), NORMAL, log_distances(_counts(values)))))
+def _limit(values, chance=1e-3, side=1):
+    """Give the distance beyond which lies the chance, above or below."""
+    return float(np.exp(np.interp(-stats.norm.ppf(chance / 2), NORMAL, log_distances(_counts(values))[side])))
 
 
 def _even(distribution, count):
@@ -40,9 +43,9 @@ def test_a_size_is_no_shape():
 
 @pytest.mark.parametrize("spikes", [1, 2, 4])
 def test_values_that_stand_alone_lengthen_nothing_and_those_at_the_end_of_a_filled_way_do(spikes):
-    far = np.linspace(5.0, 6.0, spikes)
+    far, way = np.linspace(5.0, 6.0, spikes), np.linspace(2.7, 5.0, 8) * np.tile([1, -1], 4)
     assert _limit(np.append(_even(stats.norm, 200), far)) < 5.0
-    assert _limit(np.append(_even(stats.norm, 200), [*far, *np.linspace(2.7, 5.0, 8)])) > 6.0
+    assert _limit(np.append(_even(stats.norm, 200), [*far, *way])) > 6.0
 
 
 def _chance(shape, edge):
@@ -60,16 +63,19 @@ def _mixed(others, distance):
     beliefs = beliefs_about(int(others.sum()) + 1)
     shapes = [("power", power, size) for power, size in BOUNDED]
     shapes += [("student", freedom, 1.0) for freedom in STUDENT] + [("laplace", 0.0, 1.0)]
-    edges, (near, far) = np.append(EDGES, np.inf), np.log(anomaly_shapes._FAR)
-    spread = np.diff(np.clip((np.log(np.maximum(edges, 1e-9)) - near) / (far - near), 0, 1))
+    edges = np.append(EDGES, np.inf)
+    kinds = [(0.0, np.zeros(2 * len(EDGES)))]
+    for share, (near, far), (low, high) in itertools.product(ANOMALOUS[1:], FAR, SIDES):
+        one = np.diff(stats.loguniform(near, far).cdf(edges))
+        kinds.append((share, np.concatenate([low * one, high * one])))
     weights, rarities = [], []
     for shape, weight in zip(shapes, beliefs.shapes, strict=True):
         total = beyond = 0.0
         for scale in np.exp(anomaly_shapes._SCALES):
-            bins, rarity = -np.diff(_chance(shape, edges / scale)), float(_chance(shape, distance / scale))
-            for share, prior in zip(ANOMALOUS, beliefs.shares, strict=True):
-                logarithms = np.log(np.maximum((1 - share) * bins + share * spread, 1e-300))
-                likelihood = weight * prior * np.exp(others @ logarithms + 2.2 * others.sum())
+            bins, rarity = -np.diff(_chance(shape, edges / scale)) / 2, float(_chance(shape, distance / scale))
+            for (share, anomalous), prior in zip(kinds, beliefs.anomalies, strict=True):
+                logarithms = np.log(np.maximum((1 - share) * np.tile(bins, 2) + share * anomalous, 1e-300))
+                likelihood = weight * prior * np.exp(others.reshape(-1) @ logarithms + 2.9 * others.sum())
                 total, beyond = total + likelihood, beyond + likelihood * rarity
         weights.append(total**beliefs.sharpness)
         rarities.append(beyond / total)
@@ -77,13 +83,15 @@ def _mixed(others, distance):
 
 
 @pytest.mark.parametrize("count", [60, 260, 400])
-def test_the_rarity_is_the_mean_over_all_models_each_weighed_by_all_values_but_one(count):
+@pytest.mark.parametrize("side", [0, 1])
+def test_the_rarity_is_the_mean_over_all_models_each_weighed_by_all_values_but_one(count, side):
     distance = float(anomaly_shapes._DISTANCES[64])
-    counts = _counts(np.append(_even(stats.norm, count), distance))
+    counts = _counts(np.append(_even(stats.norm, count), distance if side else -distance))
     place = int(np.searchsorted(EDGES, distance, side="right") - 1)
     assert distance > 4.5
-    others = counts - (np.arange(len(EDGES)) == place)
-    assert anomaly_shapes._rarities(counts)[64] == pytest.approx(_mixed(others, distance), rel=1e-6)
+    others = counts.copy()
+    others[side, place] -= 1
+    assert anomaly_shapes._rarities(counts)[side, 64] == pytest.approx(_mixed(others, distance), rel=1e-6)
 
 
 def test_many_values_say_their_shape_themselves_and_few_can_not():
@@ -97,3 +105,15 @@ def test_a_value_between_normal_and_heavy_tails_is_judged_by_the_likelier_of_the
     """The plain mean took the limit of 100 normal values to be 3.7 and more."""
     assert _limit(_even(stats.norm, 100)) == pytest.approx(3.29, rel=0.08)
     assert _limit(_even(stats.t(3), 100)) > 7.0
+
+
+def test_values_on_one_side_are_anomalies_sooner_than_as_many_on_both():
+    """A tail has two sides: six values from 3.2 to 5.4 above, none below, are none."""
+    far = np.array([3.2, 3.5, 3.8, 4.1, 4.6, 5.4])
+    assert _limit(np.append(_even(stats.norm, 200), far)) < 3.6
+    assert _limit(np.append(_even(stats.norm, 200), far * np.tile([1, -1], 3))) > 5.4
+
+
+def test_both_sides_are_judged_alike():
+    values = np.append(_even(stats.t(5), 300), [5.5, 6.0])
+    assert log_distances(_counts(values)) == pytest.approx(log_distances(_counts(-values - 1e-12))[::-1])

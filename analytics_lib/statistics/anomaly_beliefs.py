@@ -43,7 +43,7 @@ was hardly flagged; a choice of the likelier shape serves both.
 """
 _LIGHTER: Final = (80.0, 12.0, 7.0, 4.0, 2.0, 1.0, 3.0)
 """How much lighter tails weigh: few values that look lighter than normal are most surely not heavy."""
-_NOTHING: Final = (0.998, 0.99, 0.96, 0.86, 0.74, 0.62, 0.5)
+_NOTHING: Final = (0.998, 0.99, 0.96, 0.86, 0.68, 0.5, 0.35)
 """Weight of a sample without anomalies: few heavy values look like normal ones with anomalies."""
 
 

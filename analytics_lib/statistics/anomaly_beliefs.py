@@ -38,7 +38,7 @@ _SIZES: Final = (30, 50, 75, 100, 150, 200, 300)
 _SHARPNESS: Final = (4.0, 4.0, 3.0, 3.0, 3.0, 3.0, 2.0)
 """Power to which what a sample says of its shape is raised.
 
-Of few values no shape is sure. The plain mean over shapes then takes every tail for half a heavy one, and normal noise
+Of few values no shape is sure. The plain mean over shapes (power 1) then takes every tail for half a heavy one, and normal noise
 was hardly flagged; a choice of the likelier shape serves both.
 """
 _LIGHTER: Final = (80.0, 12.0, 7.0, 4.0, 2.0, 1.0, 3.0)
@@ -66,7 +66,7 @@ def beliefs_about(count: int) -> Beliefs:
     Examples
     --------
     >>> beliefs_about(40).sharpness, beliefs_about(1_000).sharpness
-    (4.0, 1.0)
+    (4.0, 2.0)
     """
     few = 1.0 - _between((200, 300), (0.0, 1.0), count)
     wide = np.exp(few * np.log(_FEW) + (1.0 - few) * np.log(_MANY))

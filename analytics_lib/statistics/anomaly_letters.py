@@ -28,8 +28,8 @@ _DOUBTS: Final = (
 """Share of the fit's own variance by which tails are widened, by sample size."""
 _PLAIN: Final = 1.5
 """Variances of the elongation by which it is shrunk (James and Stein): what is nearly normal is taken to be so."""
-_SYMMETRIC: Final = ((60, 0.2), (75, 0.8), (100, 1.5), (200, 3.0), (336, 4.5))
-"""Variances of the skewness by which it is shrunk, by sample size: anomalies on one side look like skewness.
+_SYMMETRIC: Final = ((60, 0.2), (75, 0.8), (100, 1.2), (150, 1.5), (200, 3.0), (336, 4.5))
+"""Variances of the skewness by which it is shrunk (James and Stein), by sample size: anomalies on one side look like it.
 
 Few values can't tell the two apart, and skewed noise is commoner: there skewness is believed sooner.
 """
@@ -41,15 +41,15 @@ _STRAIGHT: Final = 0.3
 class Manner:
     """How to read tails from a sample. Like all constants here set on simulated noise, never on labels."""
 
-    lowest: float
-    """Lowest level used."""
+    lowest: tuple[tuple[int, float], ...]
+    """Lowest level used, by sample size."""
     bend: float
     """How far the shape may bend beyond skewness and elongation."""
 
 
-CAREFUL: Final = Manner(lowest=0.1, bend=0.01)
-"""While anomalies may still hide in the sample."""
-CLEANED: Final = Manner(lowest=0.002, bend=0.12)
+CAREFUL: Final = Manner(lowest=((400, 0.08), (1500, 0.02)), bend=0.01)
+"""While anomalies may still hide in the sample: few values are read where several on one side don't reach."""
+CLEANED: Final = Manner(lowest=((1, 0.002),), bend=0.12)
 """Once clear anomalies are set aside."""
 
 
@@ -71,7 +71,7 @@ class Weights:
 @lru_cache(maxsize=512)
 def weights_for(count: int, manner: Manner) -> Weights:
     """Give levels and weights for a sample of so many values."""
-    lowest = max(manner.lowest, min(4.0 / count, 0.11))
+    lowest = max(_by_size(manner.lowest, count), min(4.0 / count, 0.11))
     levels = np.array([level for level in _LEVELS if lowest - 1e-12 <= level])
     deviates = -normal_quantile(levels)
     covariance = _order_covariance(levels) / count

@@ -2,7 +2,8 @@
 
 Two hundred values with one far out may be normal with an anomaly, or Student's t as it should be. What tells them apart
 is what lies between: heavy tails fill the way there, anomalies stand alone. So each shape counts as much as it makes
-all values likely, a few of them left to anomalies, and the rarity of a distance is the mean over the shapes. The fewer
+all values likely, a few of them left to anomalies, and the rarity of a distance is the mean over the shapes. Anomalies
+of one cause lie on one side and are of one size, which tails are not: values below and above are read apart. The fewer
 the values, the less the mean may be a compromise: up to 200 of them the likelier shape decides nearly alone.
 """
 
@@ -96,7 +97,7 @@ def _posterior(logarithms: Floats, sharpness: float) -> Floats:
     relative = logarithms - logarithms.max(axis=1, keepdims=True)
     some = np.flatnonzero(relative.max(axis=0) > _LOWEST)
     weights = np.exp(np.maximum(relative[:, some], 4 * _LOWEST))
-    first = np.flatnonzero(np.diff(some // _KINDS, prepend=-1))
+    first = np.flatnonzero(np.diff(some // _KINDS, prepend=-1))  # where the next shape and spread begin
     spreads = np.zeros((len(relative), relative.shape[1] // _KINDS))
     spreads[:, some[first] // _KINDS] = np.add.reduceat(weights, first, axis=1)
     spreads = spreads.reshape(len(relative), -1, len(_SCALES))
@@ -132,7 +133,7 @@ def _anomalies() -> tuple[Floats, Floats]:
     ranges = [np.diff(np.clip((places - np.log(near)) / np.log(far / near), 0.0, 1.0)) for near, far in FAR]
     kinds = np.array([np.concatenate([low * one, high * one]) for one in ranges for low, high in SIDES])
     shares = np.repeat(ANOMALOUS[1:], len(kinds))
-    return np.append(0.0, shares), np.vstack([kinds[:1] * 0.0, np.tile(kinds, (len(ANOMALOUS) - 1, 1))])
+    return np.append(0.0, shares), np.vstack([np.zeros((1, kinds.shape[1])), np.tile(kinds, (len(ANOMALOUS) - 1, 1))])
 
 
 def _beyond(distances: Floats) -> Floats:

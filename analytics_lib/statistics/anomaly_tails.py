@@ -1,7 +1,7 @@
 """How rare is a residual? A distribution of any common shape, read from its middle and carried into both tails.
 
-The middle of the residuals, first 96 % and then all that is not clearly out of line, says what the tails look like,
-so that a few anomalies, however large, can't hide themselves by making the tail look heavy.
+The middle of the residuals, first 84 to 96 % and then all that is not clearly out of line, says what the tails look
+like, so that a few anomalies, however large, can't hide themselves by making the tail look heavy.
 """
 
 from __future__ import annotations
@@ -104,8 +104,8 @@ def fit_tails(residuals: Floats) -> Tails | None:
     Letter values above and below the median are set against normal deviates (Tukey's g-and-h family: skewness g,
     elongation h) by generalised least squares with the covariance of normal order statistics; a further bend per
     side is allowed, but shrunk. Tails are widened by what the fit itself does not know. Below 1,500 values elongation
-    is averaged with what common shapes make of all values (:mod:`~analytics_lib.statistics.anomaly_shapes`); up to
-    400 values those decide alone. In uniform noise nothing is flagged: no value of it is out of line. The realised
+    is averaged with what common shapes make of all values, side by side (:mod:`~analytics_lib.statistics.anomaly_shapes`);
+    up to 400 values those decide alone. In uniform noise nothing is flagged: no value of it is out of line. The realised
     rates are in the calibration certificate.
 
     References
@@ -153,7 +153,7 @@ def _fit(known: Floats, share: float, manner: Manner, everything: Floats) -> Tai
     trust = trust_in_shapes(len(everything))
     common = np.tile(_common(shape, weights), (2, 1))
     if trust > 0.0:
-        likely = _plain(shape, NORMAL) + log_distances(_binned(shape, everything - centre)) - np.log(NORMAL)
+        likely = _plain(shape, NORMAL) + log_distances(_binned(shape, _unrounded(everything) - centre)) - np.log(NORMAL)
         common = (1.0 - trust) * common + trust * likely
     skew = skew_terms(NORMAL) @ shape.skews
     spread = (1.0 - trust) * weights.spread + trust * shape.skewed * weights.skew_spread
@@ -207,6 +207,20 @@ def _binned(shape: _Shape, away: Floats) -> NDArray[np.int64]:
     inside = np.searchsorted(away, 0.0)
     below, above = inside - np.searchsorted(away, -low, side="right"), np.searchsorted(away, high) - inside
     return np.array([np.diff([0, *below, inside]), np.diff([0, *above, len(away) - inside])])
+
+
+def _unrounded(ordered: Floats) -> Floats:
+    """Strew ascending values that are equal evenly about their place, as they may have been before they were rounded.
+
+    Else the rarest whole numbers stand alone, all at one distance, as anomalies of one cause do.
+    """
+    places, first, times = np.unique(ordered, return_index=True, return_counts=True)
+    if len(places) == len(ordered):
+        return ordered
+    gaps = np.diff(places)
+    widths = np.minimum(np.append(gaps[0], gaps), np.append(gaps, gaps[-1]))
+    within = (np.arange(len(ordered)) - np.repeat(first, times) + 0.5) / np.repeat(times, times) - 0.5
+    return ordered + within * np.repeat(widths, times)
 
 
 def _plainer(shape: Floats, weights: Weights) -> Floats:

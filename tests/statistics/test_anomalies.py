@@ -121,6 +121,15 @@ def test_spikes_in_few_values_are_found(count, spikes, least):
     assert np.mean(found) >= least
 
 
+@pytest.mark.parametrize("count", [60, 100, 200])
+def test_rounded_values_are_flagged_no_more_than_others(count):
+    """Normal noise in whole numbers: six values or so, the outer ones alone. It was flagged six times as promised."""
+    flags = [
+        _flags(anomalies(nulls.daily(np.round(nulls.noise(8_150_000 + seed, count))))).mean() for seed in range(250)
+    ]
+    assert 1000 * np.mean(flags) <= 2.25
+
+
 def test_two_weeks_of_red_noise_have_days_that_differ_and_keep_the_promise():
     flags = [_flags(anomalies(nulls.hourly(nulls.red_noise(8_200_000 + seed, 336, 0.8)))).mean() for seed in range(150)]
     assert 0.4 <= 1000 * np.mean(flags) <= 2.25

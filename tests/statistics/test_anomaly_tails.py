@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from analytics_lib.statistics import anomaly_tails
 from analytics_lib.statistics.anomaly_tails import FEWEST, _within_gaps, fit_tails
 
 
@@ -95,3 +96,19 @@ def test_a_sample_and_its_mirror_image_are_judged_alike(count, outliers):
 def test_no_more_than_a_sixth_is_cut_off_behind_a_gap(sign, outliers, kept):
     sample = np.append(_even_sample("norm", 60 - outliers), 100.0 + np.arange(outliers))
     assert len(_within_gaps(np.sort(sign * sample))) == kept
+
+
+def test_equal_values_are_strewn_evenly_about_their_place_and_others_stay():
+    strewn = anomaly_tails._unrounded(np.array([-1.0, 0.0, 0.0, 2.0, 2.5, 2.5, 2.5, 2.5]))
+    assert strewn == pytest.approx([-1.0, -0.25, 0.25, 2.0, 2.3125, 2.4375, 2.5625, 2.6875])
+    once = np.array([-1.0, 0.5, 2.0])
+    assert anomaly_tails._unrounded(once) is once
+
+
+def test_every_value_falls_into_one_bin():
+    values = np.sort(np.concatenate([np.random.default_rng(5).standard_t(2, 400), np.zeros(7), [-1e60, 1e60]]))
+    shape = anomaly_tails._Shape(np.array([0.1, 0.02]), np.zeros(3), 0.0, 1.0)
+    counts = anomaly_tails._binned(shape, values)
+    assert counts.shape[0] == 2
+    assert counts.sum() == len(values)
+    assert counts[0].sum() == np.sum(values < 0)

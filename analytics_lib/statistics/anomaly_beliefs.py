@@ -38,8 +38,8 @@ _SIZES: Final = (30, 50, 75, 100, 150, 200, 300)
 _SHARPNESS: Final = (4.0, 4.0, 3.0, 3.0, 3.0, 3.0, 2.0)
 """Power to which what a sample says of its shape is raised.
 
-Of few values no shape is sure. The plain mean over shapes (power 1) then takes every tail for half a heavy one, and normal noise
-was hardly flagged; a choice of the likelier shape serves both.
+Of few values no shape is sure. The plain mean over shapes (power 1) then takes every tail for half a heavy one, and
+normal noise was hardly flagged; a choice of the likelier shape serves both.
 """
 _LIGHTER: Final = (80.0, 12.0, 7.0, 4.0, 2.0, 1.0, 3.0)
 """How much lighter tails weigh: few values that look lighter than normal are most surely not heavy."""

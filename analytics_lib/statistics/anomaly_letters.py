@@ -29,9 +29,10 @@ _DOUBTS: Final = (
 _PLAIN: Final = 1.5
 """Variances of the elongation by which it is shrunk (James and Stein): what is nearly normal is taken to be so."""
 _SYMMETRIC: Final = ((60, 0.2), (75, 0.8), (100, 1.2), (150, 1.5), (200, 3.0), (336, 4.5))
-"""Variances of the skewness by which it is shrunk (James and Stein), by sample size: anomalies on one side look like it.
+"""Variances of the skewness by which it is shrunk (James and Stein), by sample size.
 
-Few values can't tell the two apart, and skewed noise is commoner: there skewness is believed sooner.
+Anomalies on one side look like skewness. Few values can't tell the two apart, and skewed noise is commoner: there
+skewness is believed sooner.
 """
 _STRAIGHT: Final = 0.3
 """How far skewness may bend, as a share of what the length may: a bend that chance gave stretches far values most."""

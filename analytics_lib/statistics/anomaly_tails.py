@@ -104,9 +104,9 @@ def fit_tails(residuals: Floats) -> Tails | None:
     Letter values above and below the median are set against normal deviates (Tukey's g-and-h family: skewness g,
     elongation h) by generalised least squares with the covariance of normal order statistics; a further bend per
     side is allowed, but shrunk. Tails are widened by what the fit itself does not know. Below 1,500 values elongation
-    is averaged with what common shapes make of all values, side by side (:mod:`~analytics_lib.statistics.anomaly_shapes`);
-    up to 400 values those decide alone. In uniform noise nothing is flagged: no value of it is out of line. The realised
-    rates are in the calibration certificate.
+    is averaged with what common shapes make of all values, those below and those above
+    (:mod:`~analytics_lib.statistics.anomaly_shapes`); up to 400 values shapes decide alone. In uniform noise nothing is
+    flagged: no value of it is out of line. The realised rates are in the calibration certificate.
 
     References
     ----------

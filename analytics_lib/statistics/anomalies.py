@@ -106,16 +106,19 @@ def anomalies(
     for a week beside a day). The tail of the residuals is read from their middle (g-and-h letter values), clear
     anomalies set aside, so that a few large ones don't hide each other; below 1,500 values it is averaged with what
     common shapes say (normal, Student's t, Laplace, lighter), each counting as much as it makes the values likely:
-    heavy tails fill the way to their farthest values, anomalies stand alone. The promise is made from 60 values on, and
-    was measured on normal, heavy (Student's t with 3 degrees of freedom) and skewed (lognormal, exponential) noise,
-    counts, noise that wanders, and seasons. Exceptions, to the safe side: bounded noise such as uniform, of which no
-    value is out of line, is hardly ever flagged, Laplace's tails about half as often, normal noise below 40 values
-    seldom. To the other side: tails between normal and heavy ones (Student's t with 5 to 10 degrees of freedom) up to
-    2.8 times in 1,000; skewed ones of fewer than 60 values up to 3 times, of fewer than 40 up to 5 times: a note says
-    so. Of single points five standard deviations out nine in ten are found from 150 values on, of 100 values eight, of
-    75 six, of 60 a third, of fewer hardly one; of four in 200 values half, from 500 on nine in ten. With two weeks and
-    not yet three, each day of an hourly series has a level of its own, as far as the same weekday of the other week has
-    it too; with less, weekends may flag themselves. Time and memory grow with the length: ten years of minutes (5.26
+    heavy tails fill the way to their farthest values on both sides, anomalies stand alone, or alike on one side. The
+    promise is made from 60 values on, and was measured on normal, heavy (Student's t with 3 degrees of freedom) and
+    skewed (lognormal, exponential) noise, counts, noise that wanders, and seasons. Exceptions, to the safe side:
+    bounded noise such as uniform, of which no value is out of line, is hardly ever flagged, Laplace's tails about half
+    as often, normal noise below 40 values seldom. To the other side: tails between normal and heavy ones (Student's t
+    with 5 to 10 degrees of freedom) up to 2.9 times in 1,000; a tenth of points that vary thrice as much, without an
+    hour or a day that says so, up to 5 times below 1,000 values; skewed noise of fewer than 60 values up to 3 times, of
+    fewer than 40 up to 5 times: a note says so. Of points five standard deviations out at least nine in ten are found
+    from 336 values on where up to four are, and from 500 on where up to 2 % are, all on one side (on both a little
+    fewer); single ones from 150 on (of 100 values eight in ten, of 75 six, of 60 four, of fewer hardly one); of four in
+    200 eight in ten. Where more than 4 % lie out on one side, they are taken for what is usual. With two weeks and not
+    yet three, each day of an hourly series has a level of its own, as far as the same weekday of the other week has it
+    too; with less, weekends may flag themselves. Time and memory grow with the length: ten years of minutes (5.26
     million) take about two minutes of one processor and 1.4 GB.
 
     References

@@ -59,7 +59,8 @@ class Tally:
             step = above - below
         if not np.isfinite(step).all():  # the two ends lie further apart than a float can say
             return below * (1 - part) + above * part
-        return np.where(part >= 0.5, above - step * (1 - part), below + step * part)  # from the nearer end, as numpy
+        nearer = np.where(part > 0.5, above - step * (1 - part), below + step * part)  # from the nearer end, as numpy
+        return np.where(part == 0.5, below / 2 + above / 2, nearer)  # a step between opposite values loses digits
 
     def _at(self, reached: Floats, places: Floats) -> Floats:
         found = np.searchsorted(reached, places, side="right")

@@ -113,13 +113,13 @@ def anomalies(
     as often, normal noise below 40 values seldom. To the other side: tails between normal and heavy ones (Student's t
     with 5 to 10 degrees of freedom) up to 2.9 times in 1,000; a tenth of points that vary thrice as much, without an
     hour or a day that says so, up to 5 times below 1,000 values; skewed noise of fewer than 60 values up to 3 times, of
-    fewer than 40 up to 5 times: a note says so. Of points five standard deviations out at least nine in ten are found
-    from 336 values on where up to four are, and from 500 on where up to 2 % are, all on one side (on both a little
-    fewer); single ones from 150 on (of 100 values eight in ten, of 75 six, of 60 four, of fewer hardly one); of four in
-    200 eight in ten. Where more than 4 % lie out on one side, they are taken for what is usual. With two weeks and not
-    yet three, each day of an hourly series has a level of its own, as far as the same weekday of the other week has it
-    too; with less, weekends may flag themselves. Time and memory grow with the length: ten years of minutes (5.26
-    million) take about two minutes of one processor and 1.4 GB.
+    fewer than 40 up to 5 times: a note says so. In normal noise at least nine in ten points five standard deviations
+    out are found from 336 values on where up to four are, and from 500 on where up to 2 % are, all on one side (on
+    both, or beside a season, a little fewer); single ones from 200 on (of 150 values nearly, of 100 eight in ten, of 75
+    six, of 60 four, of fewer hardly one); of four in 200 eight in ten. Where more than 4 % lie out on one side, they
+    are taken for what is usual. With two weeks and not yet three, each day of an hourly series has a level of its own,
+    as far as the same weekday of the other week has it too; with less, weekends may flag themselves. Time and memory
+    grow with the length: ten years of minutes (5.26 million) take about two minutes of one processor and 1.4 GB.
 
     References
     ----------
